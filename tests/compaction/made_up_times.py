@@ -40,7 +40,7 @@ def ratio_sweep(**changes: Any) -> RatioSweep:
             pruned_connections=round(ratio * 203_264),
             **changes,
         )
-        points.append(RatioPoint(0.98 - 0.01 * at, None, one))
+        points.append(RatioPoint(0.98 - 0.01 * at, 0.97 - 0.01 * at, one))
     return RatioSweep(tuple(points))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -266,7 +265,7 @@ def test_a_failed_curve_can_be_measured_again(root: Path) -> None:
     end(the_task(the_compactions()), made())
     rerun(page)
     task = the_task(the_compactions(), "curve")
-    task.phase, task.reason, task.ended_at = "failed", "The disk is full.", time.monotonic()
+    task._handle("failed", "The disk is full.")
     assert "The disk is full." in words(rerun(page))
     assert page.button(key="compact_curve_start").label == "Try again"
     click(page, "compact_curve_start")
@@ -277,8 +276,7 @@ def test_a_failure_is_shown_and_can_be_repeated(root: Path) -> None:
     write_run(root, RUN)
     page = open_page(run=RUN)
     task = the_task(the_compactions())
-    task.phase, task.reason = "failed", "A layer has a weight or a bias that is not finite."
-    task.ended_at = time.monotonic()
+    task._handle("failed", "A layer has a weight or a bias that is not finite.")
     assert "not finite" in words(rerun(page))
     click(page, "compact_start")
     assert the_task(the_compactions()) is not task
@@ -711,8 +709,8 @@ def test_times_at_several_ratios_are_measured_saved_and_shown(
         "faster than dense below r 0.1",
     ]
     assert card["lines"][0]["points"][0] == pytest.approx((0.5, 20), rel=1e-3)
-    assert card["networks"][0][1:] == [0.2, 101_632, 0.98]
-    assert "| 0.02 | 0.4 | 4,065 | 96.00% |" in words(page)
+    assert card["networks"][0][1:] == [0.2, 101_632, 0.97]
+    assert "| 0.02 | 0.4 | 4,065 | 95.00% |" in words(page)
 
     (root / RUN / SPEED_BY_RATIO).write_text("{")
     assert "speed-by-ratio.json cannot be used: it is damaged. Measure again." in words(rerun(page))

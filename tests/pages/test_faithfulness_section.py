@@ -183,7 +183,7 @@ def test_a_failure_is_shown_and_the_test_can_be_repeated(store: Store) -> None:
     page = open_section()
     click(page, "faithfulness_start")
     task = task_of()
-    task.phase, task.reason = "failed", "The process was killed by signal 9 (Killed)."
+    task._handle("failed", "The process was killed by signal 9 (Killed).")
     page.run()
     assert "killed by signal 9" in words(page)
     click(page, "faithfulness_start")

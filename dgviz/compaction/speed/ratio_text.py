@@ -8,7 +8,7 @@ from dgviz.compaction.speed.text import images_text, time_text, times_text
 from dgviz.compaction.text import widths
 from dgviz.formatting import UNKNOWN, count, counted, joined, percent, plain
 
-NETWORK_COLUMNS = ("r", "τ", "connections", "network", "test accuracy", "validation accuracy")
+NETWORK_COLUMNS = ("r", "τ", "connections", "network", "validation accuracy")
 """The titles of the columns of `network_rows`."""
 
 
@@ -18,14 +18,13 @@ def ratio_text(ratio: float) -> str:
 
 
 def network_rows(sweep: RatioSweep) -> list[tuple[str, ...]]:
-    """A row for each network: its ratio, threshold, size and accuracy."""
+    """A row for each network: its ratio, threshold, size and accuracy, by which τ is chosen."""
     return [
         (
             ratio_text(point.ratio),
             plain(point.recipe.tau or 0.0),
             count(point.measured.pruned_connections),
             widths(point.measured.pruned_widths),
-            percent(point.test_accuracy),
             percent(point.validation_accuracy),
         )
         for point in sweep.points

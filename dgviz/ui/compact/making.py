@@ -206,7 +206,7 @@ def _is_stopped(task: Task | None) -> bool:
 
 
 def _has_threshold(record: Record) -> bool:
-    return record.settings is not None and record.settings.spec.preview
+    return record.settings is not None and bool(record.settings.spec.preview)
 
 
 def _task_name(record: Record, recipe: Recipe) -> str:

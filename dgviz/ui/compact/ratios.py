@@ -104,7 +104,7 @@ def _chart(record: Record, sweep: RatioSweep) -> None:
                     point.ratio,
                     point.recipe.tau,
                     point.measured.pruned_connections,
-                    point.test_accuracy,
+                    point.validation_accuracy,
                 ]
                 for point in sweep.points
             ],
@@ -136,7 +136,7 @@ def _line(sweep: RatioSweep, name: str, batch: int, threads: int) -> dict[str, A
 
 def _networks(sweep: RatioSweep) -> str:
     """The networks as a table in Markdown, narrow enough for a phone."""
-    r, tau, connections, _, accuracy, _ = range(len(ratio_text.NETWORK_COLUMNS))
+    r, tau, connections, _, accuracy = range(len(ratio_text.NETWORK_COLUMNS))
     table = [ratio_text.NETWORK_COLUMNS, *ratio_text.network_rows(sweep)]
     head, *body = [[row[at] for at in (r, tau, connections, accuracy)] for row in table]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---:"] * len(head), *body))

@@ -11,7 +11,7 @@ const PICTURE_PX = 820;
  * @typedef {Object} Ratios
  * @property {string} setting batch size and threads @property {string} rounds how often it was measured
  * @property {import("./ratios_drawing.js").RatioLine[]} lines dense PyTorch first
- * @property {Array<[ratio: number, tau: number, connections: number, accuracy: number]>} networks
+ * @property {Array<[ratio: number, tau: number, connections: number, accuracy: ?number]>} networks
  * @property {string[]} notes sentences
  * @property {string[]} caption
  */
@@ -81,12 +81,12 @@ function build(card) {
           "r",
           "τ",
           "connections",
-          "test accuracy",
+          "validation accuracy",
           ...lines.map(({ title }) => `${title}, µs`),
         ],
         rows: () =>
           networks.map((network) => [
-            ...network,
+            ...network.map((value) => value ?? ""),
             ...lines.map(({ points }) => points.find(([ratio]) => ratio === network[0])?.[1] ?? ""),
           ]),
       },
