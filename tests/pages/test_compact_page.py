@@ -641,7 +641,7 @@ def test_what_disturbs_the_times_is_said_before_and_after(
     end(the_task(the_speed_tests()), replace(measurement(), other_work=1.25))
     rerun(page)
     assert cards["compact/speed"]["notes"][0] == (
-        "Other processes kept 1.3 of 2 cores busy meanwhile, so the times are not sure. Measure "
+        "Other processes kept 1.3 of 2 cores busy meanwhile, so the times are uncertain. Measure "
         "again when they have ended."
     )
 

@@ -148,8 +148,8 @@ def disturbance(measured: Measurement) -> list[str]:
         return []
     of = f" of {cores}" if cores else ""
     return [
-        f"Other processes kept {fixed(busy, 1)}{of} cores busy meanwhile, so the times are not "
-        "sure. Measure again when they have ended."
+        f"Other processes kept {fixed(busy, 1)}{of} cores busy meanwhile, so the times are "
+        "uncertain. Measure again when they have ended."
     ]
 
 
