@@ -152,7 +152,7 @@ def test_the_compact_study_trains_controls_of_the_shapes_that_it_has_found(
     assert trained[:3] == ["dynamicgate"] * 3
     assert {*trained[3:]} == {"checkerboard", "small"}
     rows = (tmp_path / "results" / "compact.jsonl").read_text()
-    assert rows.count("\n") == 9
+    assert rows.count("\n") == 3 * (1 + 2 + 3)
     assert "## Compact networks" in document.read_text(encoding="utf-8")
 
 

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, work, help in (
         ("paper", _paper, "The paper's table: dense, dropout and DynamicGate-MLP."),
         ("rivals", _rivals, "Every sparse method at four ratios, tuned on the validation images."),
-        ("compact", _compact, "Compact networks of three sizes, each beside two controls."),
+        ("compact", _compact, "Compact networks of three sizes, each beside three controls."),
         ("report", _report, "Write the document again from the measured rows, without training."),
     ):
         action = actions.add_parser(name, help=help, description=help, allow_abbrev=False)
@@ -109,7 +109,13 @@ def _rivals(arguments: argparse.Namespace) -> None:
 
 def _compact(arguments: argparse.Namespace) -> None:
     from dgviz.cli.training_queue import train_all
-    from dgviz.comparison.compact_study import SEEDS, control_runs, gated_runs
+    from dgviz.comparison.compact_study import (
+        SEEDS,
+        best_shape_runs,
+        control_runs,
+        gated_runs,
+        shape_tries,
+    )
 
     document, jobs = _document(arguments), _jobs(arguments)
     size = _size(arguments)
@@ -118,7 +124,11 @@ def _compact(arguments: argparse.Namespace) -> None:
     store = open_store(arguments.runs, may_be_new=True)
     gated = train_all(store, gated_runs(size), jobs)
     controls = train_all(store, control_runs(gated), jobs)
-    _save(document, {"compact": [*gated, *controls]}, quick=arguments.quick)
+    tries = train_all(store, shape_tries(size), jobs)
+    best = train_all(store, best_shape_runs(size, tries), jobs)
+    # The best tries are among the runs of all seeds.
+    others = [one for one in tries if one.planned not in [run.planned for run in best]]
+    _save(document, {"compact": [*gated, *controls, *best, *others]}, quick=arguments.quick)
 
 
 def _report(arguments: argparse.Namespace) -> None:

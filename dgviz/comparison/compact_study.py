@@ -1,15 +1,17 @@
-"""The runs of the study of compact networks: gates for pixels and units, beside two controls.
+"""The runs of the study of compact networks: gates for pixels and units, beside three controls.
 
 At each size, DynamicGate-MLP is trained with the size's preset until a dense network of that many
-weights is left. Two networks are trained in the same way from the start:
+weights is left. Three networks are trained in the same way from the start:
 
 - 784-H-10 with about as many weights, which reads all pixels;
-- the shape that the gates have left with the same seed, on a checkerboard of pixels.
+- the shape that the gates have left with the same seed, on a checkerboard of pixels;
+- the best of `SHARES` shapes with about as many weights, on a checkerboard of pixels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from dgviz.comparison.plan import PlannedRun
@@ -23,6 +25,9 @@ GOALS = {"compact-60k": 0.986, "compact-20k": 0.983, "compact-10k": 0.98}
 """The test accuracy that each preset should reach, as a fraction."""
 
 SEEDS = 5
+
+SHARES = (0.25, 0.375, 0.5)
+"""The parts of the pixels that a checkerboard reads in the shapes that are tried for each size."""
 
 
 class Shape(NamedTuple):
@@ -47,7 +52,7 @@ def gated_runs(size: Size) -> list[PlannedRun]:
 
 
 def control_runs(gated: Iterable[Standing]) -> list[PlannedRun]:
-    """The two controls of each run with gates, which is done.
+    """For each run with gates, which is done: the small network, and its own shape.
 
     There is none for a run that diverged, or whose network has no pixels or no units left.
     """
@@ -59,23 +64,71 @@ def control_runs(gated: Iterable[Standing]) -> list[PlannedRun]:
         shape = shape_of(settings, one.result)
         if not shape.pixels or not shape.units:
             continue
-        entry = DATASETS[settings.dataset]
-        per_unit = entry.input_size + len(entry.classes)
-        read = round(shape.pixels / entry.input_size, 4)
-        for method, hidden, own in (
-            ("small", round(settings["dynamicgate.keep"] / per_unit), {"small.ratio": 1.0}),
-            ("checkerboard", int(shape.units), {"checkerboard.ratio": read}),
-        ):
-            control = Settings.from_preset(
-                settings.preset,
-                method=method,
-                hidden=hidden,
-                seed=settings.seed,
-                epochs=settings.epochs,
-                **own,
-            )
-            runs.append(PlannedRun(method, None, settings.seed, control))
+        inputs = DATASETS[settings.dataset].input_size
+        own = {"checkerboard.ratio": round(shape.pixels / inputs, 4)}
+        runs += [
+            _control(settings, "small", _units(settings, inputs), {"small.ratio": 1.0}),
+            _control(settings, "checkerboard", int(shape.units), own),
+        ]
     return runs
+
+
+def shape_tries(size: Size) -> list[PlannedRun]:
+    """The runs on a checkerboard with seed 0, one for each of `SHARES` at each size."""
+    return [
+        _checkerboard(run.settings, share)
+        for run in gated_runs(replace(size, seeds=1))
+        for share in SHARES
+    ]
+
+
+def best_shape_runs(size: Size, tries: Sequence[Standing]) -> list[PlannedRun]:
+    """The runs of all seeds with the shape of the highest validation accuracy at each size.
+
+    Args:
+        tries: the standings of `shape_tries`, all done. A size at which all diverged has no runs.
+    """
+    runs = []
+    for preset in GOALS:
+        finished = [
+            (one.result.figures.get("validation_accuracy", 0.0), one.planned)
+            for one in tries
+            if one.planned.settings.preset == preset and one.result is not None
+        ]
+        if finished:
+            _, best = max(finished, key=lambda pair: pair[0])
+            runs += [
+                best._replace(seed=seed, settings=best.settings.with_changes(seed=seed))
+                for seed in range(size.seeds)
+            ]
+    return runs
+
+
+def _checkerboard(settings: Settings, share: float) -> PlannedRun:
+    """A checkerboard of this part of the pixels, with as many units as the size allows."""
+    pixels = round(share * DATASETS[settings.dataset].input_size)
+    own = {"checkerboard.ratio": share}
+    control = _control(settings, "checkerboard", _units(settings, pixels), own)
+    return control._replace(ratio=share)
+
+
+def _units(settings: Settings, pixels: int) -> int:
+    """The hidden units with which a network of so many pixels has about the wanted weights."""
+    classes = len(DATASETS[settings.dataset].classes)
+    return round(settings["dynamicgate.keep"] / (pixels + classes))
+
+
+def _control(settings: Settings, method: str, hidden: int, own: Mapping[str, float]) -> PlannedRun:
+    """The same training of another method."""
+    control = Settings.from_preset(
+        settings.preset,
+        method=method,
+        hidden=hidden,
+        seed=settings.seed,
+        epochs=settings.epochs,
+        **own,
+    )
+    return PlannedRun(method, None, settings.seed, control)
 
 
 def shape_of(settings: Settings, result: Result) -> Shape:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dgviz.comparison.compact_section import compact_section
-from dgviz.comparison.compact_study import GOALS, control_runs, gated_runs, shape_of
+from dgviz.comparison.compact_study import (
+    GOALS,
+    SHARES,
+    best_shape_runs,
+    control_runs,
+    gated_runs,
+    shape_of,
+    shape_tries,
+)
 from dgviz.comparison.plan import PlannedRun
 from dgviz.comparison.result import Result
 from dgviz.comparison.standing import DIVERGED_PHASE, Standing
@@ -62,6 +70,27 @@ def test_the_controls_have_the_size_and_the_shape_and_all_other_settings() -> No
         assert differing <= {"hidden", "small.ratio", "checkerboard.ratio", "beta_schedule"}
 
 
+def test_other_shapes_have_the_size_and_the_best_one_gets_all_seeds() -> None:
+    planned = shape_tries(SIZE)
+    assert len(planned) == len(GOALS) * len(SHARES)
+    for run in planned:
+        pixels = round(784 * run.settings["checkerboard.ratio"])
+        keep = Settings.from_preset(run.settings.preset)["dynamicgate.keep"]
+        assert abs(run.settings.hidden_units * (pixels + 10) / keep - 1) < 0.02
+    tries = [
+        finished(run, 196, 50, 0.98 if run.ratio == 0.375 else 0.97)
+        for run in planned
+        if run.settings.preset != "compact-10k"
+    ]
+    tries += [Standing(run, phase=DIVERGED_PHASE) for run in planned[-len(SHARES) :]]
+    best = best_shape_runs(SIZE, tries)
+    assert [(run.settings.preset, run.ratio, run.seed) for run in best] == [
+        (preset, 0.375, seed) for preset in ("compact-60k", "compact-20k") for seed in (0, 1)
+    ]
+    # The try is the run with seed 0, so that it is not trained again.
+    assert best[0] in planned
+
+
 def test_a_run_without_a_network_has_no_controls() -> None:
     first, second, third = gated_runs(QUICK)
     gated = [finished(first, 0, 0, 0.1), Standing(second, phase=DIVERGED_PHASE)]
@@ -80,7 +109,8 @@ def test_the_section_says_which_goals_were_reached_and_by_how_much_others_missed
         finished(run, 784 if run.method == "small" else 200, run.settings.hidden_units, 0.981)
         for run in control_runs(gated)
     ]
-    text = compact_section([*gated, *controls], quick=False)
+    tries = [finished(run, 294, 33, 0.975) for run in shape_tries(SIZE)[-1:]]
+    text = compact_section([*gated, *controls, *tries], quick=False)
     assert "| `compact-20k` | DynamicGate-MLP | 200-90-10 | 18,900 | 98.21 ± 0.01 | 98.3 |" in text
     assert "| `compact-20k` | small dense network | 784-25-10 | 19,850 | 98.10 ± 0.00 |  |" in text
     assert (
@@ -88,6 +118,9 @@ def test_the_section_says_which_goals_were_reached_and_by_how_much_others_missed
         in text
     )
     assert "the goal of 98.3% is missed by 0.09 points." in text
-    assert "dense on a checkerboard, 0.09 ± 0.01 points above" in text
+    assert "dense on a checkerboard, the same shape, 0.09 ± 0.01 points above" in text
+    # A try with one seed is in the table, and is not compared with means of more.
+    assert "| dense on a checkerboard, another shape | 294-33-10 | 10,032 | 97.50 |" in text
+    assert text.count("another shape") == 1
     assert "    python -m dgviz train --preset=compact-20k --hidden=25 --small.ratio=1.0" in text
     assert "A quick study" in compact_section(gated[:1], quick=True)
