@@ -20,7 +20,7 @@ _TUNING = (
     "The presets' β, learning rate, width, part of training after which the learning rate falls, "
     "teacher and its temperature were chosen by hand, by the validation images; those runs are "
     "not among the measured rows. The controls have the same settings, and the same teacher where "
-    "there is one. Seconds are without the teacher's training, which is done once for each seed."
+    "there is one."
 )
 
 
@@ -35,7 +35,7 @@ def compact_section(measured: Sequence[Standing], *, quick: bool) -> str:
         Column("dense weights", known["kept weights"].text),
         known["test accuracy, %"],
         Column("goal, %", _goal),
-        *(known[title] for title in ("validation accuracy, %", "seeds", "parameters", "seconds")),
+        *(known[title] for title in ("validation accuracy, %", "seeds", "parameters")),
     ]
     return "\n\n".join(
         [
