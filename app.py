@@ -23,6 +23,7 @@ from dgviz.live import access
 from dgviz.live.guard import Guard, policy
 from dgviz.live.hub import the_hub
 from dgviz.live.stream import routes
+from dgviz.live.sweep_work import the_sweep_work
 from dgviz.live.task import all_tasks
 from dgviz.places import SHELL
 from dgviz.runs.unpacking import largest_zip
@@ -138,6 +139,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         # Not in a thread, which could have to wait; blocking is fine, as requests have ended.
         for side_jobs in all_tasks():
             side_jobs.close()
+        the_sweep_work().close()
         hub.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -78,6 +79,18 @@ def noted() -> Iterator[Request]:
     request = Request()
     with _handled_by(request.note):
         yield request
+
+
+def end_with_input() -> None:
+    """From now on, the end of standard input is like SIGTERM: its other end has gone."""
+
+    def wait() -> None:
+        # Not `sys.stdin`: a thread that holds its lock would abort the end of the program.
+        while os.read(0, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -22,6 +22,7 @@ from dgviz.cli.parser import PROGRAM, Failure, whole_number
 from dgviz.cli.runs import add_runs_option, open_store
 from dgviz.formatting import duration
 from dgviz.methods.catalogue import METHODS
+from dgviz.runs.layout import SWEEPS
 from dgviz.settings import COMMON, KNOBS, Settings
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="I/N",
         default="1/1",
         help="Only the trials of shard I of N, such as 3/8, for a job in an array of N jobs.",
+    )
+    working.add_argument(
+        "--attached",
+        action="store_true",
+        help="End when standard input is closed, as when the program that started this ends.",
     )
     for subparser in (running, working):
         _add_training(subparser)
@@ -170,6 +176,8 @@ def _plan(arguments: argparse.Namespace) -> None:
 def _work(arguments: argparse.Namespace) -> None:
     from dgviz.sweeps.folder import SweepFolder
 
+    if arguments.attached:
+        signals.end_with_input()
     sweep = SweepFolder(arguments.folder)
     _train(arguments, sweep, sweep.grid(), _shard(arguments.shard))
 
@@ -217,7 +225,7 @@ def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
         whole_number("--seeds", arguments.seeds, 1000),
     )
     if arguments.folder is None:
-        folder = open_store(arguments.runs, may_be_new=True).root / "sweeps" / folder_name(grid)
+        folder = open_store(arguments.runs, may_be_new=True).root / SWEEPS / folder_name(grid)
     else:
         folder = environment.folder("--folder", str(arguments.folder))
     return SweepFolder(folder), grid
@@ -288,10 +296,10 @@ def _train(
 
 def _seconds(arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid) -> float | None:
     """Seconds that a trial takes; None if nothing like it was trained here."""
-    from dgviz.sweeps.cost import trial_seconds
+    from dgviz.sweeps.cost import epoch_seconds, trial_seconds
 
     store = open_store(getattr(arguments, "runs", None), may_be_new=True)
-    return trial_seconds(sweep, grid, store.records())
+    return trial_seconds(epoch_seconds(sweep), grid, store.records())
 
 
 def _confirm(trials: int, seconds: float | None, jobs: int, *, confirmed: bool) -> None:

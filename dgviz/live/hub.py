@@ -54,6 +54,7 @@ class Hub:
         self._secret = secrets.token_bytes(16)
         self._runs: dict[str, Run] = {}
         self._queue: list[Run] = []
+        self._lent = 0
         self._baselines: dict[Settings, tuple[float, str]] = {}
         """The time and the result, a run's id or "", of each search for a baseline."""
         self._threads: set[threading.Thread] = set()
@@ -85,6 +86,10 @@ class Hub:
             record = self.store.record(run_id)
         except RunNotFound as problem:
             raise RunsError(f"Run {run_id} was not recorded.") from problem
+        if not self.store.owns(record):
+            raise RunsError(
+                f"Run {run_id} is a trial of a sweep: start the sweep to go on with it."
+            )
         if record.settings is None or not record.resumable:
             raise RunsError(f"Run {run_id} cannot be resumed: it is {record.phase}.")
         job = self._job(run_id, record.settings, parent=record.parent, resume=True)
@@ -112,6 +117,15 @@ class Hub:
         """Stop a run and admit the next one in the queue; a second call later kills it."""
         run.stop_or_kill()
         self._admit()
+
+    def lend(self, places: int) -> None:
+        """Leave so many of the `limit` places to the trials of a sweep, instead of the last number.
+
+        One run may be trained in any case: a sweep can take days.
+        """
+        with self._lock:
+            self._lent = places
+            self._admit()
 
     def find(self, run_id: str) -> Run:
         """Find the run of this id, in flight or on the disk. The call counts as viewing it.
@@ -280,7 +294,7 @@ class Hub:
         with self._lock:
             self._queue = [run for run in self._queue if run.phase == "queued"]
             active = sum(run.phase in ACTIVE for run in self._runs.values())
-            while self._queue and active < self.limit:
+            while self._queue and active < max(1, self.limit - self._lent):
                 run = self._queue.pop(0)
                 if run.admit():
                     active += 1

@@ -11,6 +11,7 @@ for a wrong token, 410 for an unknown run.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -102,8 +103,13 @@ def _explained(endpoint: Callable[[Request], Response]) -> Callable[[Request], R
 
 def test_images(request: Request) -> Response:
     """Send the test images of the run's data set, with their labels."""
-    run = the_hub().find(_watched(request))
-    blob = digits.read(the_hub().store.root, run.settings.dataset)
+    hub = the_hub()
+    run = hub.find(_watched(request))
+    root = hub.store.root
+    with contextlib.suppress(RunNotFound):
+        # Those of a trial are in the folder of its sweep.
+        root = hub.store.record(run.id).folder.parent
+    blob = digits.read(root, run.settings.dataset)
     if blob is None:
         raise _Refusal(404, "The test images are saved when the first run on them is recorded.")
     try:

@@ -24,7 +24,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dgviz.live import access, playback
+from dgviz.live import access, playback, sweep_feed
 from dgviz.live.hub import UnknownRun, the_hub
 from dgviz.live.run import Run
 from dgviz.settings import KNOBS
@@ -170,6 +170,7 @@ def routes(*, base_path: str = "") -> list[BaseRoute]:
     ours = [
         WebSocketRoute("/stream/{run_id}", stream),
         *playback.routes(),
+        *sweep_feed.routes(),
         files.route(),
     ]
     base = base_path.strip("/")

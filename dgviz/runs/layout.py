@@ -16,6 +16,8 @@ FINDINGS = "faithfulness.json"
 SPEED = "speed.json"
 SPEED_BY_RATIO = "speed-by-ratio.json"
 LOCK = "lock"
+SWEEPS = "sweeps"
+"""The folder of the sweeps in the runs directory: each is a folder of trials, which are runs."""
 FILES = (SETTINGS, CARD, LABEL, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that make up a run; the lock belongs to the process that trains it."""
 

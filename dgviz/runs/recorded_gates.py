@@ -59,6 +59,26 @@ def last_pixels(record: Record, gates: RecordedGates) -> PixelCounts:
     return count_pixels(gates.on_image, shape, tensors.get("always_zero"))
 
 
+def pixel_map(record: Record) -> dict[str, Any] | None:
+    """The active connections of each pixel, as cards read them; None without recorded gates.
+
+    height, width: of the image. of: all connections of a pixel. active: by pixel. blank: the pixels
+    that are 0 in every training image.
+    """
+    gates = last_gates(record)
+    if gates is None:
+        return None
+    pixels = last_pixels(record, gates)
+    height, width = pixels.active.shape
+    return {
+        "height": height,
+        "width": width,
+        "of": pixels.total,
+        "active": pixels.active.ravel().tolist(),
+        "blank": np.flatnonzero(pixels.blank).tolist(),
+    }
+
+
 def gates_of(blob: bytes) -> RecordedGates:
     """Read a blob that `training.snapshot.pack_gates` made.
 

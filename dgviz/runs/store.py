@@ -16,7 +16,7 @@ from dgviz import environment
 from dgviz.runs import digits
 from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.files import folder_bytes, folders_in, is_folder, sync_folder
-from dgviz.runs.layout import LOCK
+from dgviz.runs.layout import LOCK, SWEEPS
 from dgviz.runs.locks import is_locked
 from dgviz.runs.record import Record
 from dgviz.runs.working_folders import remove_for_good, remove_leftovers, working_folders
@@ -86,12 +86,20 @@ class Store:
         return self.root / run_id
 
     def record(self, run_id: str) -> Record:
-        """The run with this id.
+        """The run with this id, or the trial of a sweep below the runs directory.
 
         Raises:
-            RunNotFound: there is no such run.
+            RunNotFound: there is neither.
         """
-        return self._read(self._existing(run_id))
+        return self._read(self._trial(run_id) or self._existing(run_id))
+
+    def holds(self, folder: Path) -> bool:
+        """Whether `record` finds the trial with this folder."""
+        return folder.parent.parent == self.root / SWEEPS
+
+    def owns(self, record: Record) -> bool:
+        """Whether it is one of these runs; a trial, which can only be read, is not."""
+        return record.folder.parent == self.root
 
     def ids(self) -> set[str]:
         """The ids of all runs; their files are not read."""
@@ -194,6 +202,13 @@ class Store:
         if not is_folder(folder):
             raise RunNotFound(f"There is no run {run_id} in the runs directory.")
         return folder
+
+    def _trial(self, run_id: str) -> Path | None:
+        """The folder of a trial; None if a run has this id, or no sweep has it."""
+        if is_folder(self.folder(run_id)):
+            return None
+        sweeps = folders_in(self.root / SWEEPS, lambda name: True)
+        return next((sweep / run_id for sweep in sweeps if is_folder(sweep / run_id)), None)
 
     @property
     def _bin(self) -> Path:

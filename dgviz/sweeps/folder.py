@@ -121,8 +121,7 @@ class SweepFolder:
     def results(self, grid: Grid) -> Iterator[tuple[Settings, TrialResult | None]]:
         """Each trial of the grid with its result; None where it is not done."""
         begun = self.begun()
-        for settings in grid.trials():
-            name = trial_id(settings)
+        for settings, name in zip(grid.trials(), grid.ids(), strict=True):
             yield settings, self.result(name) if name in begun else None
 
     def waiting(self, grid: Grid, *, halving: bool = False) -> list[Settings]:

@@ -16,7 +16,9 @@ from dgviz.settings import KNOBS, Settings
 MOST_SEEDS = 1000
 MOST_TRIALS = 10_000_000
 
-_NO_AXIS = ("preset", "method", "seed", "device", "threads")
+_DEFAULTS = {name: knob.default for name, knob in KNOBS.items()}
+NO_AXIS = ("preset", "method", "seed", "device", "threads")
+"""The settings that cannot be an axis."""
 
 
 class GridError(ValueError):
@@ -54,7 +56,7 @@ class Grid:
         base.with_changes(seed=base.seed + self.seeds - 1)
         axes = {}
         for name, values in self.axes.items():
-            if name in _NO_AXIS or name not in KNOBS:
+            if name in NO_AXIS or name not in KNOBS:
                 raise GridError(f"{name} cannot be an axis of a sweep.")
             checked = dict.fromkeys(KNOBS[name].check(value) for value in values)
             if not checked:
@@ -89,6 +91,18 @@ class Grid:
         for seed in range(self.base.seed, self.base.seed + self.seeds):
             for point in self.points():
                 yield self.base.with_changes(seed=seed, **point)
+
+    def ids(self) -> Iterator[str]:
+        """The names of the trials' folders, in the order of `trials`; see `trial_id`.
+
+        It makes no settings, which would take most of the time of a sweep of thousands of trials.
+        """
+        common = compared(self.base).as_dict()
+        names = (*self.axes, "seed")
+        for seed in range(self.base.seed, self.base.seed + self.seeds):
+            for values in itertools.product(*self.axes.values()):
+                common.update(zip(names, (*values, seed), strict=True))
+                yield _name(common)
 
     def including(self, other: Grid) -> Grid:
         """The smallest grid with all trials of both.
@@ -145,11 +159,10 @@ def trial_id(settings: Settings) -> str:
 
     Settings with their defaults are left out, so that the names stay when dgviz gets a new one.
     """
-    text = json.dumps(_identity(settings), sort_keys=True)
-    return blake2b(text.encode(), digest_size=6).hexdigest()
+    return _name(compared(settings).as_dict())
 
 
-def _identity(settings: Settings) -> dict[str, Any]:
-    """All settings that can change a trial's numbers, and have not their defaults."""
-    values = compared(settings).as_dict()
-    return {name: value for name, value in values.items() if value != KNOBS[name].default}
+def _name(values: Mapping[str, Any]) -> str:
+    """A hash of all settings that can change a trial's numbers, and have not their defaults."""
+    own = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+    return blake2b(json.dumps(own, sort_keys=True).encode(), digest_size=6).hexdigest()

@@ -7,7 +7,7 @@ from io import BytesIO
 import pandas as pd
 
 from dgviz.sweeps.folder import SweepFolder
-from dgviz.sweeps.grid import Grid, trial_id
+from dgviz.sweeps.grid import Grid
 
 FIGURES = (
     "validation_accuracy",
@@ -32,8 +32,7 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     """
     begun = sweep.begun()
     rows = []
-    for settings, result in sweep.results(grid):
-        name = trial_id(settings)
+    for name, (settings, result) in zip(grid.ids(), sweep.results(grid), strict=True):
         state = "begun" if name in begun else "missing"
         if result is not None:
             state = "diverged" if result.diverged else "stopped" if result.stopped else "done"

@@ -50,6 +50,8 @@ _RACE = [
     "compare/digits",
 ]
 
+_SWEEP = ["sweep/heatmap", "sweep/front", "sweep/fewest", "sweep/cell"]
+
 _ISSUED = "cards_issued"
 _numbers = itertools.count(round(time.time() * 1000))
 """Greater than the numbers of the previous server: pages stay open when a server restarts."""
@@ -231,6 +233,36 @@ def choices(view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]],
         on_change(_value_of("choices", "chosen"))
 
     _show("compare/choices", "choices", dict(view), on_chosen_change=changed)
+
+
+def sweep(data: dict[str, Any]) -> None:
+    """Show the trials of a sweep, which the browser reads from the server as they are done.
+
+    sweep/heatmap: a figure of every cell over two axes, after any epoch.
+    sweep/front: error against kept weights of all cells.
+    sweep/cell: the chosen cell: its seeds, its pixels, and thresholds afterwards.
+    sweep/fewest: the smallest network that reaches an accuracy.
+
+    Args:
+        data: see `ui.sweep.cards`.
+    """
+    _show("kit/board", "sweep", {**data, "cards": _SWEEP})
+
+
+def sweep_choices(
+    view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]], None]
+) -> None:
+    """Keep what the reader has chosen in the cards of a sweep; invisible.
+
+    Args:
+        view: see `ui.sweep.view`.
+        on_change: called with the new choices.
+    """
+
+    def changed() -> None:
+        on_change(_value_of("sweep_choices", "chosen"))
+
+    _show("sweep/choices", "sweep_choices", dict(view), on_chosen_change=changed)
 
 
 def compact_story(data: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ page = st.navigation(
         st.Page(PAGES / "live.py", title="Live", default=True),
         st.Page(PAGES / "pixels.py", title="Pixels", url_path="pixels"),
         st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
+        st.Page(PAGES / "sweep.py", title="Sweep", url_path="sweep"),
         st.Page(PAGES / "compact.py", title="Compact", url_path="compact"),
         st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
     ]

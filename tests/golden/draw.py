@@ -14,7 +14,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.golden import draw_charts, draw_formatting, draw_networks, draw_palette, draw_routed
+from tests.golden import (
+    draw_charts,
+    draw_formatting,
+    draw_networks,
+    draw_palette,
+    draw_routed,
+    draw_sweep,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -24,6 +31,7 @@ FILES: dict[str, Callable[[], Mapping[str, Any]]] = {
     "networks.json": draw_networks.draw,
     "palette.json": draw_palette.draw,
     "routed.json": draw_routed.draw,
+    "sweep.json": draw_sweep.draw,
 }
 
 

@@ -46,6 +46,18 @@ def test_queued_runs_have_places_and_move_up(make_hub: MakeHub, workers: list[Fa
     assert len(hub.in_flight()) == 4
 
 
+def test_trials_of_a_sweep_take_places_but_never_the_last_one(
+    make_hub: MakeHub, workers: list[FakeWorker]
+) -> None:
+    hub = make_hub(2)
+    hub.lend(2)
+    first, second = hub.start(TINY), hub.start(TINY)
+    assert [first.phase, second.phase] == ["starting", "queued"]
+    hub.lend(0)
+    assert second.phase == "starting"
+    until(lambda: len(workers) == 2)
+
+
 def test_stopping_a_queued_run_moves_the_others_up_and_starts_nothing(
     make_hub: MakeHub, workers: list[FakeWorker]
 ) -> None:

@@ -160,3 +160,16 @@ def test_an_axis_is_of_a_setting_that_the_method_reads() -> None:
     for base, name in ((BASE, "small.ratio"), (BASE.with_changes(method="dense"), "tau")):
         with pytest.raises(GridError, match="cannot be an axis of this sweep: it changes nothing"):
             Grid(base, {name: (0.1, 0.2)})
+
+
+def test_the_names_of_all_trials_are_those_of_each() -> None:
+    grid = Grid(
+        BASE.with_changes(beta_schedule="cosine", seed=5),
+        {
+            "beta": (0.03, 0.01),
+            "hidden": (256, 8),
+            "learning_rate_schedule": ("constant", "cosine"),
+        },
+        seeds=2,
+    )
+    assert list(grid.ids()) == [trial_id(settings) for settings in grid.trials()]

@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dgviz.comparison.overlap import Overlap, overlaps
 from dgviz.comparison.plan import MOST_RUNS
 from dgviz.comparison.right_answers import Classes, right_answers, right_classes
@@ -17,7 +15,7 @@ from dgviz.comparison.table import Row
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.predictions import predicted_classes
 from dgviz.runs.record import Record
-from dgviz.runs.recorded_gates import RecordedGates, last_gates, last_pixels
+from dgviz.runs.recorded_gates import RecordedGates, last_gates, pixel_map
 from dgviz.runs.store import the_store
 from dgviz.ui.compare.table_text import key_of
 
@@ -121,15 +119,4 @@ def _gates(record: Record) -> RecordedGates | None:
 
 @lru_cache(maxsize=MOST_RUNS)
 def _map(record: Record) -> dict[str, Any] | None:
-    gates = _gates(record)
-    if gates is None:
-        return None
-    pixels = last_pixels(record, gates)
-    height, width = pixels.active.shape
-    return {
-        "height": height,
-        "width": width,
-        "of": pixels.total,
-        "active": pixels.active.ravel().tolist(),
-        "blank": np.flatnonzero(pixels.blank).tolist(),
-    }
+    return pixel_map(record)

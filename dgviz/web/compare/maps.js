@@ -2,7 +2,8 @@
 import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
 import { count } from "../core/format.js";
 import * as hover from "../core/hover.js";
-import { ALWAYS_BLANK, IN_USE, placeText, UNUSED } from "../core/pixels.js";
+import { pixelsOf, summary } from "../core/pixel_map.js";
+import { placeText } from "../core/pixels.js";
 import { el, heading, setAttribute, setText } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
@@ -20,11 +21,7 @@ import { seedMenu, seedText } from "./view_choice.js";
 const TITLE = "Where each method keeps its connections";
 
 /**
- * @typedef {Object} PixelMap
- * @property {string} key of its row @property {number} height @property {number} width
- * @property {number} of all connections of a pixel @property {number[]} active by pixel
- * @property {number[]} blank pixels that are 0 in every training image
- *
+ * @typedef {import("../core/pixel_map.js").PixelMap & {key: string}} KeyedMap key: of its row
  * @typedef {import("../core/pixels.js").Pixels} Pixels
  * @typedef {import("./race.js").RaceRow} RaceRow
  */
@@ -58,7 +55,7 @@ function build(card) {
   const changed = changes();
 
   function listMaps() {
-    /** @type {PixelMap[]} */
+    /** @type {KeyedMap[]} */
     const given = card.data.maps;
     /** @type {RaceRow[]} */
     const rows = card.data.rows;
@@ -169,25 +166,5 @@ function build(card) {
       if (kinds.has("hover")) drawPointed();
       if (kinds.has("highlight")) drawHighlight();
     },
-  };
-}
-
-/** @param {Pixels} pixels */
-const summary = ({ used, unused }) => `${count(used)} pixels in use, ${count(unused)} unused`;
-
-/** @param {PixelMap} map @returns {Pixels} */
-function pixelsOf({ height, width, of, active, blank }) {
-  const blanks = new Set(blank);
-  const kinds = active.map((n, pixel) => (blanks.has(pixel) ? ALWAYS_BLANK : n ? IN_USE : UNUSED));
-  /** @param {string} kind */
-  const number = (kind) => kinds.filter((other) => other === kind).length;
-  return {
-    shape: { channels: 1, height, width },
-    active: Uint32Array.from(active),
-    kinds,
-    of,
-    blanks: number(ALWAYS_BLANK),
-    unused: number(UNUSED),
-    used: number(IN_USE),
   };
 }

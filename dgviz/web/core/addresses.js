@@ -16,6 +16,12 @@ export const fileUrl = (name) => new URL(name, import.meta.url).href;
  */
 export const recordingUrl = (feed, name) => urlOf("runs", feed, `/${name}`);
 
+/**
+ * URL of what the server has of a sweep.
+ * @param {string} key @param {string} name "results", "trials/0123456789ab", "table.csv" @returns {URL}
+ */
+export const sweepUrl = (key, name) => new URL(`sweeps/${key}/${name}`, ROOT);
+
 /** URL of the run's socket. @param {Feed} feed @param {Iterable<string>} channels @returns {URL} */
 export function streamUrl(feed, channels) {
   const url = urlOf("stream", feed);

@@ -28,7 +28,9 @@ const SEGMENTS = [
   [],
 ];
 
-/** @typedef {Array<[number, number]>} Line a closed line; one cell is 1 wide and 1 high */
+/** @typedef {Array<[number, number]>} Line points; one cell is 1 wide and 1 high */
+
+/** @typedef {(x: number, y: number) => number} Node value of a cell; NaN where there is none */
 
 const known = new WeakMap();
 
@@ -41,30 +43,47 @@ const known = new WeakMap();
 export function contourLines(values, width, level) {
   if (!known.has(values)) known.set(values, new Map());
   const byLevel = known.get(values);
-  if (!byLevel.has(level)) byLevel.set(level, trace(values, width, level));
+  const height = values.length / width;
+  // A border of empty nodes closes every line within the picture.
+  /** @type {Node} */
+  const node = (x, y) =>
+    x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1];
+  if (!byLevel.has(level)) byLevel.set(level, trace(node, width, height, level));
   return byLevel.get(level);
 }
 
-/** @param {Float32Array} values @param {number} width @param {number} level @returns {Line[]} */
-function trace(values, width, level) {
+/**
+ * Lines at a level between the middles of the cells. They are open where they reach the outermost
+ * cells, or one without a value.
+ * @param {ArrayLike<number>} values by cell, row-major; NaN for none
+ * @param {number} width in cells @param {number} level
+ * @returns {Line[]} each from its first to its last point; that of a closed one is the same
+ */
+export function isoLines(values, width, level) {
   const height = values.length / width;
-  // A border of empty nodes closes every line within the picture.
-  const across = width + 2;
-  /** @param {number} x @param {number} y */
+  /** @type {Node} */
   const node = (x, y) =>
-    x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1];
-  /** @param {number} x @param {number} y @param {number} bit */
-  const inside = (x, y, bit) => (node(x, y) > level ? bit : 0);
+    x < 1 || y < 1 || x > width || y > height ? NaN : values[(y - 1) * width + x - 1];
+  return trace(node, width, height, level);
+}
+
+/**
+ * @param {Node} node with a border of one cell @param {number} width @param {number} height
+ * @param {number} level @returns {Line[]}
+ */
+function trace(node, width, height, level) {
+  const across = width + 2;
+  /** @type {Map<number, number>} */
   const next = new Map();
   for (let y = 0; y <= height; y++) {
     for (let x = 0; x <= width; x++) {
-      const corners =
-        inside(x, y, 1) | inside(x + 1, y, 2) | inside(x + 1, y + 1, 4) | inside(x, y + 1, 8);
-      if (corners === 0 || corners === 15) continue;
+      const corners = [node(x, y), node(x + 1, y), node(x + 1, y + 1), node(x, y + 1)];
+      if (corners.some(Number.isNaN)) continue;
+      const inside = corners.reduce((sum, value, i) => sum + (value > level ? 1 << i : 0), 0);
       // An edge is named by its first node, and by whether it goes across (0) or down (1).
       const at = 2 * (y * across + x);
       const edges = [at, at + 3, at + 2 * across, at + 1];
-      for (const [from, to] of SEGMENTS[corners]) next.set(edges[from], edges[to]);
+      for (const [from, to] of SEGMENTS[inside]) next.set(edges[from], edges[to]);
     }
   }
   /** @param {number} edge @returns {[number, number]} */
@@ -75,18 +94,23 @@ function trace(values, width, level) {
     const share = (level - from) / (node(x + right, y + down) - from);
     return [x + right * share - 0.5, y + down * share - 0.5];
   };
+  const targets = new Set(next.values());
+  const begins = [...next.keys()].filter((edge) => !targets.has(edge));
   /** @type {Line[]} */
   const lines = [];
   while (next.size) {
     /** @type {Line} */
     const line = [];
-    let [edge] = next.keys();
+    const first = begins.pop();
+    let edge = first ?? Number(next.keys().next().value);
     while (next.has(edge)) {
       line.push(crossing(edge));
-      const to = next.get(edge);
+      const to = Number(next.get(edge));
       next.delete(edge);
       edge = to;
     }
+    // An open line has one more point than segments.
+    if (first !== undefined) line.push(crossing(edge));
     lines.push(line);
   }
   return lines;

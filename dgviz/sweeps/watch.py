@@ -1,0 +1,250 @@
+"""Follow the folder of a sweep: what is new in it since the last look, for the Sweep page.
+
+A result is read once and kept as the text that the browser gets; only that of a trial that was
+stopped early can change, which the time of its file tells. To look again at a folder in which
+nothing is new takes the listing of its names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import secrets
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dgviz.data.catalogue import DATASETS
+from dgviz.settings import KNOBS
+from dgviz.sweeps import result
+from dgviz.sweeps.cost import pace_of
+from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
+from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
+
+LOOK_SECONDS = 0.25
+"""Reading stops after this time: what is left is read at the next look."""
+
+_FRESH_SECONDS = 0.5
+"""A second look within this time finds what the first one has found."""
+
+MOST_SENT = 1500
+"""Results in one answer, which has then half a megabyte for eight epochs."""
+
+_DIGITS = {"active_weights": 0, "dead_hidden_units": 0}
+"""Decimals of a figure; five if it is not named here."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far a sweep is, in trials.
+
+    Attributes:
+        trials: of the grid.
+        done: with a result, those that diverged or were stopped early included.
+        begun: with a folder and no result: in training, or interrupted.
+        unread: of them it is not known yet whether they have a result.
+    """
+
+    trials: int
+    done: int
+    diverged: int
+    stopped: int
+    begun: int
+    unread: int
+
+
+class Watch:
+    """One sweep, as far as it has been read. Its methods may be called from any thread.
+
+    Attributes:
+        path: the folder.
+        grid: as it was found at the last look; None before the first one that succeeded.
+        paces: seconds of training an epoch, of each trial that was read and did not diverge.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.grid: Grid | None = None
+        self.paces: list[float] = []
+        self._signature: object = None
+        self._revision = ""
+        self._places: dict[str, int] = {}
+        self._results: dict[str, str] = {}
+        """The text of each result, by the id of its trial."""
+        self._order: list[str] = []
+        """Their ids in the order in which they were read; one that changed is there again."""
+        self._stopped: dict[str, int] = {}
+        """The time of the result's file of each trial that was stopped early."""
+        self._begun: set[str] = set()
+        self._unread: set[str] = set()
+        self._diverged: set[str] = set()
+        self._looked = -math.inf
+        self._lock = threading.Lock()
+
+    def look(self, seconds: float = LOOK_SECONDS) -> None:
+        """Read what is new in the folder, for at most about this time.
+
+        Raises:
+            SweepError: there is no sweep any more, or it cannot be read.
+        """
+        with self._lock:
+            if time.monotonic() - self._looked < _FRESH_SECONDS and not self._unread:
+                return
+            self._read_grid()
+            self._read_results(time.monotonic() + seconds)
+            self._looked = time.monotonic()
+
+    def counts(self) -> Counts:
+        """How far the sweep was at the last look."""
+        with self._lock:
+            return Counts(
+                len(self._places),
+                len(self._results),
+                len(self._diverged),
+                len(self._stopped),
+                len(self._begun),
+                len(self._unread),
+            )
+
+    def since(self, revision: str, after: int) -> str:
+        """What a browser does not have yet: JSON, as `web/sweep/sweep.js` reads it.
+
+        Args:
+            revision: of the grid that the browser has; "" for none.
+            after: the number of results that it has of this revision.
+        """
+        with self._lock:
+            is_new = revision != self._revision or not 0 <= after <= len(self._order)
+            first = 0 if is_new else after
+            sent = self._order[first : first + MOST_SENT]
+            end = first + len(sent)
+            answer = {
+                "revision": self._revision,
+                "grid": _described(self.grid) if is_new and self.grid else None,
+                "begun": sorted(self._places[name] for name in self._begun),
+                "next": end,
+                "more": end < len(self._order) or bool(self._unread),
+            }
+            trials = (f'[{self._places[name]},"{name}",{self._results[name]}]' for name in sent)
+            return f'{json.dumps(answer)[:-1]}, "trials": [{",".join(trials)}]}}'
+
+    def _read_grid(self) -> None:
+        try:
+            about = (self.path / GRID).stat()
+        except OSError:
+            signature = None
+        else:
+            signature = about.st_mtime_ns, about.st_size, about.st_ino
+        if signature is not None and signature == self._signature:
+            return
+        self._signature = None
+        grid = SweepFolder(self.path).grid()
+        self._signature = signature
+        if grid != self.grid:
+            self.grid = grid
+            self._places = {name: place for place, name in enumerate(grid.ids())}
+            self._forget()
+
+    def _read_results(self, deadline: float) -> None:
+        try:
+            names = {entry.name for entry in os.scandir(self.path)} & self._places.keys()
+        except OSError as problem:
+            raise SweepError(f"{self.path} cannot be read: {problem.strerror}.") from problem
+        if not self._results.keys() <= names:
+            # Results were removed.
+            self._forget()
+        # Those without a result at the last look may have one now.
+        changed = {name for name, at in self._stopped.items() if self._time(name) not in (0, at)}
+        again = self._begun & names
+        new = names - self._results.keys() - again
+        self._begun, self._unread = again, new
+        for name in [*changed, *again, *new]:
+            if time.monotonic() > deadline:
+                break
+            self._unread.discard(name)
+            found = result.read(self.path / name)
+            if found is None and name not in changed:
+                self._begun.add(name)
+            elif found is not None:
+                self._begun.discard(name)
+                self._keep(name, found)
+
+    def _keep(self, name: str, found: TrialResult) -> None:
+        self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
+        self._order.append(name)
+        self._stopped.pop(name, None)
+        if found.diverged:
+            self._diverged.add(name)
+            return
+        self.paces.append(pace_of(found))
+        if found.stopped:
+            self._stopped[name] = self._time(name)
+
+    def _time(self, name: str) -> int:
+        """The time of a result's file; 0 if there is none."""
+        try:
+            return (self.path / name / result.RESULT).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _forget(self) -> None:
+        """Begin a new revision: browsers drop what they have, and everything is read again."""
+        self._results, self._order, self._stopped = {}, [], {}
+        self._begun, self._diverged, self.paces = set(), set(), []
+        self._revision = secrets.token_hex(6)
+
+
+def detail(folder: Path) -> dict[str, Any] | None:
+    """What a page shows of a single trial besides its figures; None without a result.
+
+    Its thresholds afterwards, and all figures after the last epoch.
+    """
+    found = result.read(folder)
+    if found is None:
+        return None
+    return {
+        "figures": found.figures,
+        "afterwards": found.afterwards,
+        "diverged": found.diverged,
+        "machine": found.machine,
+    }
+
+
+def _written(found: TrialResult) -> list[Any]:
+    """Seconds; "diverged", "stopped" or ""; and each of `EPOCH_FIGURES` after every epoch."""
+    series = (_rounded(found.epochs.get(name, []), _DIGITS.get(name, 5)) for name in EPOCH_FIGURES)
+    ended = "diverged" if found.diverged else "stopped" if found.stopped else ""
+    return [round(found.seconds, 2), ended, *series]
+
+
+def _rounded(values: list[float | None], digits: int) -> list[float | None]:
+    return [None if value is None else round(value, digits or None) for value in values]
+
+
+def _described(grid: Grid) -> dict[str, Any]:
+    """The grid as the browser reads it."""
+    spec, dataset = grid.base.spec, DATASETS[grid.base.dataset]
+    axes = [
+        {
+            "name": name,
+            "title": KNOBS[name].short_name,
+            "label": KNOBS[name].label,
+            "values": list(values),
+        }
+        for name, values in grid.axes.items()
+    ]
+    return {
+        "axes": axes,
+        "seeds": grid.seeds,
+        "firstSeed": grid.base.seed,
+        "epochs": max(grid.axes.get("epochs", (grid.base.epochs,))),
+        "method": spec.title,
+        "chance": round(1 / len(dataset.classes), 4),
+        "tau": grid.base.tau if spec.preview and "tau" not in grid.axes else None,
+        "hasThreshold": bool(spec.preview),
+        "validation": grid.base.validation > 0,
+    }

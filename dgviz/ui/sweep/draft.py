@@ -1,0 +1,89 @@
+"""A sweep that is being laid out: what the reader has entered, and the grid that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dgviz.methods.catalogue import METHODS
+from dgviz.settings import KNOBS, Settings, SettingsError
+from dgviz.sweeps.axis_values import axis_values
+from dgviz.sweeps.grid import NO_AXIS, Grid, GridError
+
+MANY = 1000
+"""A sweep of more trials than this is started only after it was confirmed."""
+
+_START = {"beta": "0.01:3:log6", "tau": "0.3:0.7:lin5", "learning_rate": "0.0003:0.003:log5"}
+_RATIOS = "0.02:0.3:log5"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the reader has entered.
+
+    Attributes:
+        axes: the values of each setting with several, as text, by its name.
+    """
+
+    preset: str = "classroom"
+    method: str = Settings.method
+    seeds: int = 1
+    epochs: int = 4
+    hidden: int = 64
+    axes: Mapping[str, str] = field(default_factory=lambda: start_axes(Settings.method))
+
+
+def possible_axes(method: str) -> list[str]:
+    """The settings of a method that can be an axis, those of its gates or its target first."""
+    spec = METHODS[method]
+    names = [
+        knob.name
+        for knob in Settings.from_preset("classroom", method=method).knobs()
+        if knob.name not in NO_AXIS
+    ]
+    return sorted(names, key=lambda name: name not in ("beta", "tau", spec.target))
+
+
+def start_axes(method: str) -> dict[str, str]:
+    """The axes that a sweep of a method begins with."""
+    possible, target = possible_axes(method), METHODS[method].target
+    names = [name for name in possible if name in ("beta", "tau")]
+    names = names or [target or "learning_rate"]
+    return {name: start_text(name, method) for name in names}
+
+
+def start_text(name: str, method: str) -> str:
+    """The values that an axis begins with."""
+    if name == METHODS[method].target:
+        return _RATIOS
+    knob = KNOBS[name]
+    return ",".join(knob.choices) if knob.choices else _START.get(name, f"{knob.default}")
+
+
+def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
+    """The grid of a draft; or None, with a sentence for each field that is not accepted.
+
+    The sentence of "" is about the grid as a whole.
+    """
+    problems: dict[str, str] = {}
+    axes: dict[str, tuple[Any, ...]] = {}
+    for name, text in draft.axes.items():
+        try:
+            axes[name] = axis_values(KNOBS[name], text) if text.strip() else ()
+        except SettingsError as problem:
+            problems[name] = str(problem)
+        else:
+            if not axes[name]:
+                problems[name] = f"The grid is empty: {KNOBS[name].full_name} has no values."
+    if not draft.axes:
+        problems[""] = "The grid is empty: choose at least one axis."
+    fixed = {name: getattr(draft, name) for name in ("epochs", "hidden") if name not in draft.axes}
+    try:
+        base = Settings.from_preset(draft.preset, method=draft.method, **fixed)
+        grid = None if problems else Grid(base, axes, draft.seeds)
+    except SettingsError as problem:
+        return None, {**problems, problem.knob: str(problem)}
+    except GridError as problem:
+        return None, {**problems, "": str(problem)}
+    return grid, problems

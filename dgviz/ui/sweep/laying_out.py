@@ -1,0 +1,214 @@
+"""Lay out a sweep: its grid, what it will cost, and its start."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dgviz.formatting import duration
+from dgviz.live.sweep_feed import the_watches
+from dgviz.live.sweep_work import the_sweep_work
+from dgviz.methods.catalogue import METHODS
+from dgviz.runs.store import the_store
+from dgviz.settings import KNOBS, PRESETS
+from dgviz.sweeps.cost import are_alike, trial_seconds
+from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
+from dgviz.sweeps.grid import Grid, GridError
+from dgviz.ui.notes import note
+from dgviz.ui.sweep import state, training
+from dgviz.ui.sweep.draft import MANY, grid_of, possible_axes, start_text
+from dgviz.ui.words import escaped
+
+_CONFIRMED = "sweep_confirmed"
+_SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:10:log8."
+
+
+def laying_out() -> None:
+    """Show the fields of a new sweep, its cost, and the button that starts it."""
+    with st.expander("Lay out a sweep", expanded=state.path() is None):
+        draft = state.draft()
+        grid, problems = grid_of(draft)
+        preset, method, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
+        with preset:
+            _pick("preset", "selectbox", "Preset", options=list(PRESETS), format_func=_preset_title)
+        with method:
+            _pick(
+                "method",
+                "selectbox",
+                "Method",
+                options=list(METHODS),
+                format_func=lambda name: METHODS[name].title,
+            )
+        for column, name, label, help in (
+            (seeds, "seeds", "Seeds", "Trials of each combination, with the seeds 0, 1, …"),
+            (epochs, "epochs", "Epochs", KNOBS["epochs"].help),
+            (hidden, "hidden", "Hidden units", KNOBS["hidden"].help),
+        ):
+            with column:
+                _pick(name, "number_input", label, step=1, help=help, disabled=name in draft.axes)
+                _problem(problems.get(name) if name not in draft.axes else "")
+        _axes(problems)
+        _problem(problems.get(""))
+        if grid is not None:
+            _start(grid)
+
+
+def _axes(problems: dict[str, str]) -> None:
+    """Show the choice of axes, and a field for the values of each."""
+    draft = state.draft()
+    st.session_state["sweep_axes"] = list(draft.axes)
+    st.multiselect(
+        "Axes",
+        possible_axes(draft.method),
+        format_func=_axis_title,
+        key="sweep_axes",
+        on_change=_axes_picked,
+        placeholder="Choose the settings that have several values",
+        help="Every combination of their values is trained. τ is the threshold during training; "
+        "other thresholds after training are measured in every trial, without further training.",
+    )
+    for at in range(0, len(draft.axes), 3):
+        columns = st.columns(3)
+        for column, name in zip(columns, list(draft.axes)[at : at + 3], strict=False):
+            with column:
+                key = f"sweep_axis_{name}"
+                st.session_state[key] = draft.axes[name]
+                st.text_input(
+                    f"Values of {_axis_title(name)}",
+                    key=key,
+                    on_change=partial(_typed, name),
+                    help=f"{_SEVERAL} {KNOBS[name].help}",
+                )
+                _problem(problems.get(name))
+
+
+def _start(grid: Grid) -> None:
+    """Show the number of trials and the cost, and the button."""
+    folder = state.root() / folder_name(grid)
+    sweep = SweepFolder(folder)
+    whole, before = grid, 0
+    if sweep.exists:
+        watch = the_watches().watch(folder)
+        try:
+            watch.look()
+            assert watch.grid
+            whole, before = watch.grid.including(grid), len(watch.grid)
+        except (SweepError, GridError) as problem:
+            _problem(str(problem))
+            return
+    most = the_sweep_work().most_jobs
+    jobs = training.jobs()
+    more = f"**{len(grid):,} trials.** "
+    if before:
+        more = (
+            f"**{len(whole) - before:,} more trials** for the sweep {escaped(folder.name)}, which "
+            f"has {before:,}. "
+        )
+    paces = [
+        pace
+        for one in the_watches().opened()
+        if one.grid and are_alike(one.grid.base, grid.base)
+        for pace in one.paces
+    ]
+    seconds = trial_seconds(paces, grid, the_store().records())
+    new = len(whole) - before
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.session_state["sweep_jobs"] = jobs
+        st.number_input(
+            "Trials at once",
+            min_value=1,
+            max_value=most,
+            step=1,
+            key="sweep_jobs",
+            on_change=training.keep_jobs,
+            width=150,
+            help=f"This server trains at most {most} runs and trials at once (DGVIZ_MAX_RUNS).",
+        )
+        if grid.base.validation:
+            st.checkbox(
+                "Stop trials that are behind",
+                key=training.HALVING,
+                help="After a ninth and a third of its epochs, a trial goes on only if its "
+                "validation accuracy is among the best third (successive halving).",
+            )
+        is_confirmed = True
+        if len(whole) > MANY:
+            is_confirmed = st.checkbox(f"Train {len(whole):,} trials", key=_CONFIRMED)
+        st.button(
+            "Start the sweep",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not is_confirmed,
+            on_click=partial(_started, grid),
+            key="sweep_start_new",
+        )
+    st.markdown(more + _cost(new, seconds, jobs))
+
+
+def _cost(trials: int, seconds: float | None, jobs: int) -> str:
+    if not trials:
+        return "All of them are laid out already."
+    if seconds is None:
+        return (
+            "Nothing like them has been trained on this machine, so their time is not known: the "
+            "page shows it as soon as a trial is done."
+        )
+    total = duration(trials * seconds / min(jobs, trials))
+    return (
+        f"A trial takes about {duration(seconds)}, as measured on this machine, and all of them "
+        f"{total} with {jobs} at once."
+    )
+
+
+def _started(grid: Grid) -> None:
+    folder = state.root() / folder_name(grid)
+    try:
+        whole = SweepFolder(folder).extend(grid)
+    except (GridError, SweepError) as problem:
+        note(str(problem))
+        return
+    state.show(folder)
+    if len(whole) > MANY and not st.session_state.get(_CONFIRMED):
+        note(f"The sweep has {len(whole):,} trials. Confirm it before you start it.")
+        return
+    training.start(folder)
+
+
+def _pick(name: str, widget: str, label: str, **rest: Any) -> None:
+    """Show a widget whose value always comes from the draft."""
+    key = f"sweep_{name}"
+    st.session_state[key] = getattr(state.draft(), name)
+    getattr(st, widget)(label, key=key, on_change=partial(_picked, name), **rest)
+
+
+def _picked(name: str) -> None:
+    state.change_draft(**{name: st.session_state[f"sweep_{name}"]})
+
+
+def _typed(name: str) -> None:
+    axes = {**state.draft().axes, name: st.session_state[f"sweep_axis_{name}"]}
+    state.change_draft(axes=axes)
+
+
+def _axes_picked() -> None:
+    draft = state.draft()
+    names = st.session_state["sweep_axes"]
+    axes = {name: draft.axes.get(name, start_text(name, draft.method)) for name in names}
+    state.change_draft(axes=axes)
+
+
+def _problem(sentence: str | None) -> None:
+    """Say what is wrong with the field above."""
+    if sentence:
+        st.caption(f":red[{escaped(sentence)}]")
+
+
+def _axis_title(name: str) -> str:
+    during = " during training" if name == "tau" else ""
+    return f"{KNOBS[name].title}{during}"
+
+
+def _preset_title(name: str) -> str:
+    return PRESETS[name].title

@@ -1,0 +1,145 @@
+"""How far a sweep is, and the buttons that train it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from dgviz.formatting import duration
+from dgviz.live.sweep_feed import the_watches
+from dgviz.live.sweep_work import Busy, the_sweep_work
+from dgviz.runs.files import remove_folder
+from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import is_locked
+from dgviz.sweeps.cost import trial_seconds
+from dgviz.sweeps.folder import SweepError, SweepFolder
+from dgviz.sweeps.watch import Watch
+from dgviz.ui.notes import note, rerun_unasked
+from dgviz.ui.sweep import state
+from dgviz.ui.words import escaped
+
+_JOBS = "sweep_jobs_kept"
+HALVING = "sweep_halving"
+_REFRESH_SECONDS = 2.0
+
+
+def jobs() -> int:
+    """Trials at once: as the reader chose, or all places but one, which is left for a run."""
+    most = the_sweep_work().most_jobs
+    return min(most, st.session_state.get(_JOBS) or max(1, most - 1))
+
+
+def keep_jobs() -> None:
+    st.session_state[_JOBS] = st.session_state["sweep_jobs"]
+
+
+def halving(folder: Path) -> bool:
+    """Whether trials are stopped early: as the reader chose, or as it was begun."""
+    begun = the_watches().watch(folder).counts().stopped > 0
+    return begun or bool(st.session_state.get(HALVING))
+
+
+def start(folder: Path) -> None:
+    """Train what is not done of a sweep."""
+    try:
+        the_sweep_work().start(folder, jobs(), halving=halving(folder))
+    except Busy as problem:
+        note(str(problem))
+    except OSError as problem:
+        note(f"The training could not be started: {problem.strerror}.")
+
+
+def cancel(folder: Path) -> None:
+    """Stop the training, and remove the trials that were begun and are not done."""
+    the_sweep_work().stop(folder)
+    sweep = SweepFolder(folder)
+    for name in sweep.begun():
+        if sweep.result(name) is None and not is_locked(folder / name / LOCK):
+            remove_folder(folder / name)
+
+
+def training(watch: Watch) -> None:
+    """Show how far the sweep is, and its buttons; kept up to date by itself."""
+    st.fragment(_progress, run_every=_REFRESH_SECONDS)(watch.path, watch.grid)
+
+
+def _progress(folder: Path, shown: object) -> None:
+    watch, work = the_watches().watch(folder), the_sweep_work()
+    try:
+        watch.look()
+    except SweepError:
+        rerun_unasked()
+    if watch.grid != shown:
+        rerun_unasked()
+    counts, trains = watch.counts(), work.trains(folder)
+    left = counts.trials - counts.done
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(counts.done / counts.trials, text=_text(watch, trains=trains))
+            if state.is_own(folder):
+                _buttons(folder, trains=trains, left=left, begun=counts.begun)
+        if work.path == folder and work.reason:
+            st.warning(escaped(work.reason), icon="⚠️")
+        elif not trains and work.path and work.trains(work.path):
+            st.caption(f"This server is training another sweep: {escaped(work.path.name)}.")
+
+
+def _buttons(folder: Path, *, trains: bool, left: int, begun: int) -> None:
+    work = the_sweep_work()
+    if trains:
+        st.button(
+            "Pause",
+            icon=":material/pause:",
+            on_click=partial(work.stop, folder),
+            key="sweep_pause",
+            help="Stops what is being trained. Start goes on from its last checkpoint, at most ten "
+            "seconds of training before.",
+        )
+    else:
+        st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not left,
+            on_click=partial(start, folder),
+            key="sweep_start",
+            help="Trains the trials that are not done. What is done is not repeated.",
+        )
+    st.button(
+        "Cancel",
+        icon=":material/stop:",
+        disabled=not trains and not begun,
+        on_click=partial(cancel, folder),
+        key="sweep_cancel",
+        help="Stops the training and removes the trials that were begun and are not done. What is "
+        "done is kept.",
+    )
+
+
+def _text(watch: Watch, *, trains: bool) -> str:
+    """How far the sweep is, in sentences."""
+    counts, work = watch.counts(), the_sweep_work()
+    if counts.unread:
+        return f"Reading {counts.trials:,} trials."
+    parts = [f"{counts.done:,} of {counts.trials:,} trials are done"]
+    if counts.begun:
+        parts.append(f"{counts.begun:,} begun")
+    if counts.stopped:
+        parts.append(f"{counts.stopped:,} stopped early")
+    if counts.diverged:
+        parts.append(f"{counts.diverged:,} diverged")
+    text = f"{', '.join(parts)}."
+    left = counts.trials - counts.done
+    if not left:
+        return text
+    assert watch.grid
+    seconds = trial_seconds(watch.paces, watch.grid, ())
+    if trains and seconds is None:
+        return f"{text} The time that is left is known when a trial is done."
+    if seconds is None:
+        return text
+    at_once = work.jobs if trains else jobs()
+    about = duration(left * seconds / min(at_once, left))
+    return f"{text} About {about} {'left' if trains else 'to go'} with {at_once} at once."

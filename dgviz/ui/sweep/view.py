@@ -1,0 +1,78 @@
+"""What a reader has chosen in the cards of a sweep, which the browser shows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dgviz.number_text import read_number
+from dgviz.settings import KNOBS, SettingsError
+from dgviz.sweeps.grid import Grid
+
+View = Mapping[str, str]
+"""The choices, by the names that they have in the address and in `web/sweep/view.js`. "" stands for
+what the cards show at first.
+
+x, y: the axes of the map.
+figure: what the map shows, one of `FIGURES`.
+epoch: after which epoch.
+fixed: the values of the other axes, "hidden:64,epochs:4".
+cell: the chosen cell, by the values of all axes.
+lines: of what there are lines of equal values on the map.
+show: what is shown of the chosen cell.
+accuracy: the validation accuracy, in %, that the smallest network is to reach.
+"""
+
+START: View = dict.fromkeys(
+    ("x", "y", "figure", "epoch", "fixed", "cell", "lines", "show", "accuracy"), ""
+)
+
+FIGURES = ("validation", "test", "ratio", "weights", "dead")
+_SHOWN = ("seeds", "afterwards")
+_LINES = ("both", "accuracy", "r", "none")
+
+
+def checked(given: Mapping[str, object], grid: Grid) -> tuple[View, list[str]]:
+    """The choices that the cards of this sweep offer, and a sentence for each other one."""
+    view, problems = dict(START), []
+    for name in START:
+        text = str(given.get(name) or "")
+        if problem := text and _problem(name, text, grid):
+            problems.append(f"{name} must be {problem}; it was {text[:40]!r}.")
+        else:
+            view[name] = text
+    return view, problems
+
+
+def _problem(name: str, text: str, grid: Grid) -> str:
+    """What a choice must be, if it is not that."""
+    accepted: tuple[str, ...] = ()
+    if name in ("x", "y"):
+        accepted = tuple(grid.axes)
+    elif name == "figure":
+        accepted = FIGURES
+    elif name == "show":
+        accepted = _SHOWN
+    elif name == "lines":
+        accepted = _LINES
+    elif name == "epoch":
+        most = max(grid.axes.get("epochs", (grid.base.epochs,)))
+        is_epoch = text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= most
+        return "" if is_epoch else f"a whole number from 1 to {most}"
+    elif name == "accuracy":
+        number = read_number(text)
+        return "" if number is not None and 0 <= number <= 100 else "a number from 0 to 100"
+    else:
+        return "" if _is_place(text, grid) else "values of the sweep's axes, such as beta:0.1"
+    return "" if text in accepted else f"one of {', '.join(accepted)}"
+
+
+def _is_place(text: str, grid: Grid) -> bool:
+    """Whether a text is values of axes, as `fixed` and `cell` are."""
+    for part in text.split(","):
+        name, _, value = part.partition(":")
+        try:
+            if KNOBS[name].check(value) not in grid.axes[name]:
+                return False
+        except (KeyError, SettingsError):
+            return False
+    return True

@@ -1,0 +1,265 @@
+/** The chosen cell of a sweep: its figures by seed, the pixels of one network, thresholds afterwards. */
+import { amountCells, amountTicks, SCALE_COLOURS } from "../core/amounts.js";
+import { count, duration, known, percent, plain, ratio } from "../core/format.js";
+import { pixelsOf, summary } from "../core/pixel_map.js";
+import { choice } from "../kit/choice.js";
+import { el, heading, offer, segmented, setAttribute, setText } from "../kit/dom.js";
+import { GridPicture } from "../kit/grid_picture.js";
+import { swatch } from "../kit/legend.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "../kit/sheets.js";
+import { afterwardsDrawing, pointsOf } from "./afterwards.js";
+import { valueAt } from "./cells.js";
+import { detailOf } from "./details.js";
+import { shownEpoch, sweepCard } from "./followed.js";
+import { cellNamed, cellText, tauOf } from "./grid.js";
+import { view } from "./view.js";
+
+const TITLE = "The cell";
+const PICTURE_PX = 640;
+
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+export const mount = sweepCard("sweep-cell", 220, build);
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {() => import("./reading.js").Reading} reading
+ * @returns {import("../kit/mounting.js").View}
+ */
+function build(card, reading) {
+  /** @type {Array<["seeds"|"afterwards", string]>} */
+  const options = [
+    ["seeds", "seeds"],
+    ["afterwards", "τ afterwards"],
+  ];
+  const shows = segmented("Shown of the cell", options, "seeds", (what) =>
+    view.set("show", what === "seeds" ? "" : what),
+  );
+  const top = heading(TITLE, "", shows, sheetButtons(card, TITLE, sheet));
+  const empty = el("p", { class: "sub" }, "A click on a cell, or Enter, shows it here.");
+  const table = el("div", { class: "scroll" });
+  const curve = el("div", { class: "picture", role: "img" });
+  const note = el("p", { class: "sub" });
+  const seedMenu = choice("pixels of seed", () => draw());
+  const picture = new GridPicture();
+  const strip = scaleStrip();
+  const about = el("p", { class: "sub" });
+  const patterns = [swatch("blank", "always blank in training"), swatch("unused", "unused")];
+  const legend = el("div", { class: "legend" }, ...patterns.map(({ node }) => node));
+  const map = el(
+    "figure",
+    { class: "pixels" },
+    seedMenu.node,
+    picture.node,
+    about,
+    strip.node,
+    legend,
+  );
+  const left = el("div", { class: "figures" }, table, curve, note);
+  const parts = el("div", { class: "parts" }, left, map);
+  card.root.append(el("section", { class: "card" }, top.node, empty, parts));
+  /** The details of the trials by id, as far as they have been read. @type {Map<string, ?import("./details.js").Detail>} */
+  const details = new Map();
+
+  function state() {
+    const { trials } = reading();
+    const number = trials && cellNamed(trials.grid, view.get("cell"));
+    if (!trials || number === null) return null;
+    const seeds = trials.of(number);
+    for (const { id } of seeds) {
+      if (details.has(id)) continue;
+      details.set(id, null);
+      void detailOf(card.data.sweep, id).then((detail) => {
+        if (detail) details.set(id, detail);
+        else details.delete(id);
+        card.draw("detail");
+      });
+    }
+    const isAfterwards = view.get("show") === "afterwards" && trials.grid.hasThreshold;
+    const points = pointsOf(seeds.flatMap(({ id }) => details.get(id)?.afterwards ?? []));
+    return { trials, grid: trials.grid, number, seeds, isAfterwards, points };
+  }
+
+  function draw() {
+    const drawn = state();
+    empty.hidden = Boolean(drawn);
+    parts.hidden = !drawn;
+    setText(top.title, drawn ? cellText(drawn.grid, drawn.number) : TITLE);
+    offer(
+      shows,
+      drawn?.grid.hasThreshold ? ["seeds", "afterwards"] : [],
+      view.get("show") || "seeds",
+    );
+    if (!drawn) {
+      setText(top.sub, "");
+      return;
+    }
+    const { grid, number, seeds, isAfterwards, points } = drawn;
+    setText(
+      top.sub,
+      seeds.length
+        ? isAfterwards
+          ? "trained once, then measured with other thresholds: no further training"
+          : `after epoch ${shownEpoch(grid)} of ${grid.epochs}, ${seeds.length} of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`
+        : "not done yet",
+    );
+    table.hidden = isAfterwards || !seeds.length;
+    curve.hidden = !isAfterwards || points.length < 2;
+    setText(note, isAfterwards && points.length < 2 ? (seeds.length ? "Reading." : "") : "");
+    if (!table.hidden) table.replaceChildren(seedTable(drawn));
+    if (!curve.hidden && curve.clientWidth) {
+      curve.replaceChildren(
+        afterwardsDrawing(points, tauOf(grid, number), curve.clientWidth, card.theme),
+      );
+      const best = points.reduce((a, b) => (b.test > a.test ? b : a));
+      setAttribute(
+        curve,
+        "aria-label",
+        `Accuracy and kept weights against τ afterwards; the highest test accuracy is ${percent(best.test)} at ${plain(best.tau)}.`,
+      );
+    }
+    drawPixels(seeds);
+  }
+
+  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  function seedTable({ grid, seeds }) {
+    const epoch = shownEpoch(grid);
+    const names = [
+      "seed",
+      "test",
+      ...(grid.validation ? ["validation"] : []),
+      "r",
+      "weights",
+      "dead units",
+      "time",
+      "open",
+    ];
+    const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)));
+    const rows = seeds.map((trial) => {
+      const run = details.get(trial.id)?.run;
+      const texts = trial.diverged
+        ? ["diverged", ...(grid.validation ? [""] : []), "", "", ""]
+        : [
+            percent(valueAt(trial, "test", epoch)),
+            ...(grid.validation ? [percent(valueAt(trial, "validation", epoch))] : []),
+            ratio(valueAt(trial, "ratio", epoch)),
+            count(valueAt(trial, "weights", epoch)),
+            plain(valueAt(trial, "dead", epoch)),
+          ];
+      const links = run ? [link("Pixels", run), " · ", link("Live", run)] : [""];
+      return el(
+        "tr",
+        {},
+        el(
+          "th",
+          { scope: "row" },
+          trial.stopped ? `${trial.seed} (stopped early)` : `${trial.seed}`,
+        ),
+        ...texts.map((text) => el("td", {}, text)),
+        el("td", {}, duration(trial.seconds)),
+        el("td", {}, ...links),
+      );
+    });
+    return el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows));
+  }
+
+  /** @param {string} page @param {string} run */
+  function link(page, run) {
+    const href = page === "Live" ? `./?run=${run}` : `./${page.toLowerCase()}?run=${run}`;
+    return el("a", { href, target: "_blank" }, page);
+  }
+
+  /** @param {import("./cells.js").Trial[]} seeds */
+  function drawPixels(seeds) {
+    const sound = seeds.filter(({ diverged }) => !diverged);
+    seedMenu.node.hidden = sound.length < 2;
+    seedMenu.offer(sound.map(({ seed, id }) => [id, String(seed)]));
+    const shown = sound.find(({ id }) => id === seedMenu.value) ?? sound[0];
+    const given = shown && details.get(shown.id)?.map;
+    map.hidden = !given;
+    if (!given) return;
+    const pixels = pixelsOf(given);
+    picture.draw({ shape: pixels.shape, theme: card.theme, ...amountCells(pixels, card.theme) });
+    strip.show({ colours: SCALE_COLOURS, ticks: amountTicks(pixels.of) });
+    setText(about, `Active connections of each pixel after the last epoch: ${summary(pixels)}.`);
+    setAttribute(picture.node, "aria-label", `Pixels of seed ${shown.seed}: ${summary(pixels)}.`);
+  }
+
+  /** @returns {?import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    const drawn = state();
+    if (!drawn?.seeds.length) return null;
+    const { grid, number, seeds, isAfterwards, points } = drawn;
+    const place = cellText(grid, number);
+    const caption = [`${grid.method}, sweep ${card.data.name}.`];
+    if (isAfterwards && points.length > 1) {
+      return {
+        name: "sweep-tau-afterwards",
+        title: `${place}: τ afterwards`,
+        caption: [
+          ...caption,
+          `Median of ${seeds.length} ${seeds.length > 1 ? "seeds" : "seed"}, without further training.`,
+        ],
+        drawing: (theme) => afterwardsDrawing(points, tauOf(grid, number), PICTURE_PX, theme),
+        table: {
+          caption: `${place}: accuracy and weights against τ afterwards`,
+          columns: ["τ afterwards", "test accuracy", "validation accuracy", "kept weights"],
+          rows: () =>
+            points.map(({ tau, test, validation, weights }) => [tau, test, validation, weights]),
+        },
+      };
+    }
+    const maps = seeds.flatMap(({ id, seed }) => {
+      const given = details.get(id)?.map;
+      return given ? [{ seed, pixels: pixelsOf(given) }] : [];
+    });
+    const epoch = shownEpoch(grid);
+    return {
+      name: "sweep-cell",
+      title: `${place}: pixels in use`,
+      caption: [...caption, "Active connections of each pixel after the last epoch."],
+      panels: maps.map(({ seed, pixels }) => ({
+        title: `seed ${seed}`,
+        width: pixels.shape.width,
+        height: pixels.shape.height,
+        ...amountCells(pixels, card.theme),
+      })),
+      legend: maps.length
+        ? [
+            {
+              label: `active connections of ${count(maps[0].pixels.of)}`,
+              colours: SCALE_COLOURS,
+              ticks: amountTicks(maps[0].pixels.of),
+            },
+            { striped: true, label: "unused" },
+            { hatched: true, label: "always blank in training" },
+          ]
+        : [],
+      table: {
+        caption: `${place} after epoch ${epoch} of ${grid.epochs}`,
+        columns: [
+          "seed",
+          "test accuracy",
+          "validation accuracy",
+          "active ratio",
+          "kept weights",
+          "dead hidden units",
+          "seconds",
+        ],
+        rows: () =>
+          seeds.map((trial) => [
+            trial.seed,
+            .../** @type {const} */ (["test", "validation", "ratio", "weights", "dead"]).map(
+              (name) => {
+                const value = trial.diverged ? null : valueAt(trial, name, epoch);
+                return known(value) ? value : "";
+              },
+            ),
+            trial.seconds,
+          ]),
+      },
+    };
+  }
+
+  return { draw };
+}

@@ -1,0 +1,190 @@
+/** What the trials of a cell reached, over its seeds: medians, spreads, failures, the Pareto front. */
+import { known } from "../core/format.js";
+import { cellCount } from "./grid.js";
+
+/** The figures after every epoch, in the order in which the server sends them. */
+const NAMES = /** @type {const} */ (["test", "validation", "ratio", "weights", "dead"]);
+
+/** An accuracy so little above that of guessing, or below it, is a collapse. */
+const NEAR_CHANCE = 0.05;
+/** An accuracy that equals the wanted one may differ from it in its last digits. */
+const TOLERANCE = 1e-9;
+
+/**
+ * @typedef {typeof NAMES[number]} Name of a figure
+ *
+ * @typedef {Object} Trial
+ * @property {string} id @property {number} seed @property {number} seconds
+ * @property {boolean} diverged @property {boolean} stopped early, because others were better
+ * @property {{[name in Name]: Array<?number>}} series after each epoch
+ *
+ * @typedef {Object} Spread over the seeds
+ * @property {number} median NaN if no seed has a value @property {number} low @property {number} high
+ *
+ * @typedef {"missing"|"begun"|"done"|"diverged"|"no weights"|"near chance"} Kind
+ *
+ * @typedef {Object} Cell
+ * @property {number} number @property {Kind} kind
+ * @property {number} done seeds with a result @property {number} diverged of them
+ * @property {number} stopped of them early
+ * @property {{[name in Name]: Spread}} figures of those that did not diverge
+ */
+
+/** Kinds of cells that failed. @param {Kind} kind */
+export const hasFailed = (kind) =>
+  kind === "diverged" || kind === "no weights" || kind === "near chance";
+
+/** @param {?number} accuracy @param {number} chance accuracy of guessing */
+export const isNearChance = (accuracy, chance) =>
+  known(accuracy) && accuracy <= chance + NEAR_CHANCE;
+
+/**
+ * The median, as NumPy's: of an even number of values the mean of the middle two.
+ * @param {number[]} values
+ */
+export function median(values) {
+  if (!values.length) return NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/** @param {number[]} values @returns {Spread} */
+const spreadOf = (values) => ({
+  median: median(values),
+  low: values.length ? Math.min(...values) : NaN,
+  high: values.length ? Math.max(...values) : NaN,
+});
+
+/**
+ * The value of a figure after an epoch; of a trial that is shorter, after its last one.
+ * @param {Trial} trial @param {Name} name @param {number} epoch from 1
+ */
+export const valueAt = ({ series }, name, epoch) =>
+  series[name][Math.min(epoch, series[name].length) - 1] ?? null;
+
+/** The trials of a sweep that are done, by their places in the grid. */
+export class Trials {
+  /** @param {import("./grid.js").Grid} grid */
+  constructor(grid) {
+    this.grid = grid;
+    this.count = cellCount(grid);
+    /** @type {Map<number, Trial>} by place: first the first seed of every cell, then the next seed */
+    this.done = new Map();
+    /** @type {Set<number>} places of trials that were begun and are not done */
+    this.begun = new Set();
+    /** @type {Map<number, Cell[]>} by epoch */
+    this.known = new Map();
+  }
+
+  /**
+   * Adds results as the server sends them.
+   * @param {Array<[number, string, number, string, ...Array<Array<?number>>]>} rows
+   * @param {number[]} begun
+   */
+  add(rows, begun) {
+    for (const [place, id, seconds, ended, ...series] of rows) {
+      const seed = this.grid.firstSeed + Math.floor(place / this.count);
+      const named = Object.fromEntries(NAMES.map((name, at) => [name, series[at]]));
+      this.done.set(place, {
+        id,
+        seed,
+        seconds,
+        diverged: ended === "diverged",
+        stopped: ended === "stopped",
+        series: /** @type {Trial["series"]} */ (named),
+      });
+    }
+    this.begun = new Set(begun);
+    this.known.clear();
+  }
+
+  /** The trials of a cell that are done, by their seeds. @param {number} cell @returns {Trial[]} */
+  of(cell) {
+    return Array.from({ length: this.grid.seeds }, (_, seed) =>
+      this.done.get(seed * this.count + cell),
+    ).filter((trial) => trial !== undefined);
+  }
+
+  /** All cells after an epoch. @param {number} epoch from 1 @returns {Cell[]} by their numbers */
+  cells(epoch) {
+    const before = this.known.get(epoch);
+    if (before) return before;
+    const cells = Array.from({ length: this.count }, (_, cell) => this.summary(cell, epoch));
+    this.known.set(epoch, cells);
+    return cells;
+  }
+
+  /** @param {number} number @param {number} epoch @returns {Cell} */
+  summary(number, epoch) {
+    const trials = this.of(number);
+    const sound = trials.filter((trial) => !trial.diverged);
+    const spreads = NAMES.map((name) => [
+      name,
+      spreadOf(sound.map((trial) => valueAt(trial, name, epoch)).filter(known)),
+    ]);
+    const figures = /** @type {Cell["figures"]} */ (Object.fromEntries(spreads));
+    const diverged = trials.length - sound.length;
+    return {
+      number,
+      kind: this.kindOf(number, trials.length, diverged, figures),
+      done: trials.length,
+      diverged,
+      stopped: trials.filter((trial) => trial.stopped).length,
+      figures,
+    };
+  }
+
+  /**
+   * @param {number} cell @param {number} done @param {number} diverged @param {Cell["figures"]} figures
+   * @returns {Kind}
+   */
+  kindOf(cell, done, diverged, { test, weights }) {
+    if (!done) {
+      const seeds = Array.from({ length: this.grid.seeds }, (_, seed) => seed * this.count + cell);
+      return seeds.some((place) => this.begun.has(place)) ? "begun" : "missing";
+    }
+    if (2 * diverged >= done) return "diverged";
+    if (weights.median === 0) return "no weights";
+    return isNearChance(test.median, this.grid.chance) ? "near chance" : "done";
+  }
+}
+
+/**
+ * The cells that no other one is better than in both: fewer kept weights and a lower test error.
+ * @param {Cell[]} cells @returns {Cell[]} with ascending weights
+ */
+export function frontOf(cells) {
+  const sorted = comparable(cells).sort(
+    ({ figures: a }, { figures: b }) =>
+      a.weights.median - b.weights.median || b.test.median - a.test.median,
+  );
+  /** @type {Cell[]} */
+  const front = [];
+  let best = -Infinity;
+  for (const cell of sorted) {
+    if (cell.figures.test.median <= best) continue;
+    best = cell.figures.test.median;
+    front.push(cell);
+  }
+  return front;
+}
+
+/** The cells that have weights and learned something. @param {Cell[]} cells */
+export const comparable = (cells) => cells.filter(({ kind }) => kind === "done");
+
+/**
+ * The cell with the fewest kept weights of those that reach an accuracy on the validation images. The
+ * test accuracy is not looked at: a network that is chosen by it looks better than it is.
+ * @param {Cell[]} cells @param {number} accuracy a fraction @returns {?Cell}
+ */
+export function fewestWeights(cells, accuracy) {
+  const enough = comparable(cells).filter(
+    ({ figures }) => figures.validation.median >= accuracy - TOLERANCE,
+  );
+  enough.sort(
+    ({ figures: a }, { figures: b }) =>
+      a.weights.median - b.weights.median || b.validation.median - a.validation.median,
+  );
+  return enough[0] ?? null;
+}

@@ -1,0 +1,73 @@
+/** The smallest network that reaches an accuracy: chosen by validation, reported on test. */
+import { plain } from "../core/format.js";
+import { el, heading, setText } from "../kit/dom.js";
+import { fewestWeights } from "./cells.js";
+import { answerText, noneText } from "./fewest_text.js";
+import { sweepCard } from "./followed.js";
+import { cellName } from "./grid.js";
+import { pointed, view } from "./view.js";
+import { wantedPercent } from "./wanted.js";
+
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+export const mount = sweepCard("sweep-fewest", 160, build);
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {() => import("./reading.js").Reading} reading
+ * @returns {import("../kit/mounting.js").View}
+ */
+function build(card, reading) {
+  const field = el("input", {
+    type: "text",
+    inputmode: "decimal",
+    "aria-describedby": "wanted-problem",
+  });
+  const label = el("label", {}, "At least ", field, " % on the validation images");
+  const problem = el("p", { class: "problem", role: "alert", id: "wanted-problem" });
+  const answer = el("p", { class: "answer", "aria-live": "polite" });
+  const open = el("button", { type: "button", class: "plain" }, "Open this cell");
+  const top = heading("The fewest weights for an accuracy", "");
+  card.root.append(el("section", { class: "card" }, top.node, label, problem, answer, open));
+  /** @type {?number} */
+  let best = null;
+
+  field.addEventListener("input", () => {
+    const text = field.value.trim().replace(",", ".");
+    const isGood = text !== "" && Number(text) >= 0 && Number(text) <= 100;
+    setText(
+      problem,
+      isGood ? "" : `It must be a number from 0 to 100; it was ‘${field.value.slice(0, 20)}’.`,
+    );
+    if (isGood) view.set("accuracy", text);
+  });
+  open.addEventListener("click", () => {
+    const { trials } = reading();
+    if (trials && best !== null) view.set("cell", cellName(trials.grid, best));
+  });
+  open.addEventListener("pointerenter", () => pointed.set("cell", best));
+  open.addEventListener("pointerleave", () => pointed.set("cell", null));
+
+  return {
+    draw: () => {
+      const { trials } = reading();
+      const text = plain(wantedPercent());
+      if (!problem.textContent && Number(field.value.replace(",", ".") || NaN) !== wantedPercent())
+        field.value = text;
+      best = null;
+      if (!trials) {
+        setText(answer, "");
+      } else if (!trials.grid.validation) {
+        setText(
+          answer,
+          "This sweep sets no images aside for validation, so nothing can be chosen by them.",
+        );
+      } else {
+        const cells = trials.cells(trials.grid.epochs);
+        const found = fewestWeights(cells, wantedPercent() / 100);
+        best = found?.number ?? null;
+        setText(answer, found ? answerText(trials.grid, found) : noneText(cells, text));
+      }
+      open.hidden = best === null;
+    },
+  };
+}

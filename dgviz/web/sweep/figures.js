@@ -1,0 +1,156 @@
+/** The figures that the map can show: their names, texts and colour scales. */
+import { cividis } from "../core/colours.js";
+import { count, known, percent, plain, ratio } from "../core/format.js";
+import { isNearChance, valueAt } from "./cells.js";
+
+/** Steps of the strip of colours. */
+const STEPS = 24;
+const MOST_LINES = 4;
+/** This share of the trials, with the lowest accuracies, has the colour of the scale's low end. */
+const LOWEST_SHARE = 0.25;
+/** Smaller errors have the same colour. */
+const LEAST_ERROR = 1e-4;
+
+/**
+ * @typedef {import("./cells.js").Name} Name
+ * @typedef {import("./cells.js").Cell} Cell
+ *
+ * @typedef {Object} Figure
+ * @property {string} title @property {(value: ?number) => string} text
+ * @property {boolean} [isLogarithmic] whether equal ratios have equal steps of colour
+ * @property {boolean} [isAccuracy] whether equal ratios of the error have them
+ */
+
+/** @type {{[name in Name]: Figure}} */
+export const FIGURES = {
+  validation: { title: "validation accuracy", text: (value) => percent(value), isAccuracy: true },
+  test: { title: "test accuracy", text: (value) => percent(value), isAccuracy: true },
+  ratio: { title: "active ratio r", text: ratio, isLogarithmic: true },
+  weights: { title: "kept weights", text: (value) => count(value), isLogarithmic: true },
+  dead: {
+    title: "dead hidden units",
+    text: (value) => plain(known(value) ? Math.round(10 * value) / 10 : value),
+  },
+};
+
+/** The figures of a sweep. @param {{validation: boolean}} grid @returns {Name[]} */
+export const namesFor = ({ validation }) =>
+  /** @type {Name[]} */ (
+    Object.keys(FIGURES).filter((name) => validation || name !== "validation")
+  );
+
+/**
+ * A scale of colours from the lowest to the highest value.
+ *
+ * @typedef {Object} Scale
+ * @property {(value: number) => import("../core/colours.js").Rgb} colourOf
+ * @property {import("../core/colours.js").Rgb[]} colours @property {Array<[number, string]>} ticks
+ *
+ * @param {Figure} figure @param {number[]} values see `scaleValues` @returns {?Scale} null without one
+ */
+export function scaleOf({ text, isLogarithmic, isAccuracy }, values) {
+  const finite = values.filter((value) => known(value) && (!isLogarithmic || value > 0));
+  if (!finite.length) return null;
+  /** On a scale on which equal steps have equal steps of colour. @param {number} value */
+  const linear = (value) =>
+    isAccuracy
+      ? -Math.log(Math.max(LEAST_ERROR, 1 - value))
+      : isLogarithmic
+        ? Math.log(value)
+        : value;
+  /** @param {number} step its inverse */
+  const back = (step) => (isAccuracy ? 1 - Math.exp(-step) : isLogarithmic ? Math.exp(step) : step);
+  const [low, high] = [least(finite), -least(finite.map((value) => -value))];
+  const [from, to] = [linear(low), linear(high)];
+  /** @param {number} value */
+  const place = (value) => (to > from ? (linear(Math.max(low, value)) - from) / (to - from) : 0.5);
+  const inner = [back(from + (to - from) / 3), back(from + (2 * (to - from)) / 3)];
+  /** @type {Array<[number, string]>} */
+  const ticks =
+    to > from
+      ? [low, ...inner, high].map((v, i) => [place(v), i || !isAccuracy ? text(v) : `≤ ${text(v)}`])
+      : [[0.5, text(low)]];
+  return {
+    colourOf: (value) => cividis(place(value)),
+    colours: Array.from({ length: STEPS }, (_, i) => cividis(i / (STEPS - 1))),
+    ticks,
+  };
+}
+
+/**
+ * The values that the scale has to show. They do not depend on the shown epoch, so that colours can be
+ * compared while one scrubs. The lowest accuracies share a colour: one trial that learned little would
+ * take the whole scale.
+ * @param {import("./cells.js").Trial[]} trials @param {Name} name @param {{chance: number, epochs: number}} grid
+ */
+export function scaleValues(trials, name, { chance, epochs }) {
+  const sound = trials.filter(
+    (trial) => !trial.diverged && !isNearChance(valueAt(trial, "test", epochs), chance),
+  );
+  if (!FIGURES[name].isAccuracy) return sound.flatMap(({ series }) => series[name]).filter(known);
+  const last = sound.map((trial) => valueAt(trial, name, epochs)).filter(known);
+  return last.sort((a, b) => a - b).slice(Math.floor(last.length * LOWEST_SHARE));
+}
+
+/** There may be more values than a call may have arguments. @param {number[]} values */
+const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** Levels that lines may have. */
+const ACCURACIES = [
+  0.5, 0.7, 0.8, 0.9, 0.92, 0.94, 0.95, 0.96, 0.965, 0.97, 0.975, 0.98, 0.985, 0.99,
+];
+const RATIOS = [0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/**
+ * The levels with lines among these values, the highest ones if there are many.
+ * @param {"accuracy"|"r"} what @param {number[]} values NaN where there is none
+ */
+export function levelsFor(what, values) {
+  const finite = values.filter(known);
+  const [low, high] = [least(finite), -least(finite.map((value) => -value))];
+  const levels = what === "r" ? RATIOS : ACCURACIES;
+  return levels.filter((level) => level > low && level < high).slice(-MOST_LINES);
+}
+
+/** "96.20% (95.90 to 96.50, 2 seeds)" @param {Figure} figure @param {Cell} cell @param {Name} name */
+export function spreadText({ text }, { figures, done, diverged }, name) {
+  const { median, low, high } = figures[name];
+  const sound = done - diverged;
+  if (!known(median)) return text(null);
+  return sound < 2 ? text(median) : `${text(median)} (${text(low)} to ${text(high)})`;
+}
+
+/** "median of 2 of 3 seeds" @param {Cell} cell @param {number} seeds of the sweep */
+export function seedsText({ done, diverged }, seeds) {
+  const sound = done - diverged;
+  if (seeds === 1) return "1 seed";
+  const of = sound === seeds ? `${seeds} seeds` : `${sound} of ${seeds} seeds`;
+  return sound > 1 ? `median of ${of}` : of;
+}
+
+/**
+ * All of a cell in a sentence, for its reading and for a screen reader.
+ * @param {Cell} cell @param {string} place "β 0.1, τ 0.5" @param {import("./grid.js").Grid} grid
+ * @param {Name} first the figure that the map shows
+ */
+export function cellSentence(cell, place, grid, first) {
+  if (cell.kind === "missing") return `${place}: not begun yet.`;
+  if (cell.kind === "begun") return `${place}: begun, and not done yet.`;
+  if (cell.kind === "diverged") {
+    return `${place}: the training diverged with ${cell.diverged} of ${cell.done} seeds.`;
+  }
+  const names = [first, ...namesFor(grid).filter((name) => name !== first)];
+  const figures = names.map((name, at) => {
+    const value = at
+      ? FIGURES[name].text(cell.figures[name].median)
+      : spreadText(FIGURES[name], cell, name);
+    return `${FIGURES[name].title} ${value}`;
+  });
+  const why = {
+    "no weights": ", collapsed: no weights are left",
+    "near chance": ", collapsed: its accuracy is near that of guessing",
+  };
+  const failed = why[/** @type {keyof typeof why} */ (cell.kind)] ?? "";
+  const early = cell.stopped ? `, ${cell.stopped} stopped early` : "";
+  return `${place}${failed}: ${figures.join(", ")}; ${seedsText(cell, grid.seeds)}${early}.`;
+}

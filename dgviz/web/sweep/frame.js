@@ -1,0 +1,155 @@
+/** The axes of the map, its lines of equal values, and marks in its cells, as SVG: for page and file. */
+
+import { css } from "../core/colours.js";
+import { isoLines } from "../core/contours.js";
+import { svg } from "../kit/dom.js";
+import { widthOf, write } from "../kit/sheet_text.js";
+import { hasFailed } from "./cells.js";
+import { axisTitle, valueText } from "./grid.js";
+
+/** Room for the axes beside and under the cells, in pixels. */
+export const [LEFT, BOTTOM, TOP] = [74, 46, 6];
+const [NUMBERS, NAMES] = [11.5, 12.5];
+/** Room that a number takes along each axis. */
+const [WIDE, HIGH] = [12, 15];
+/** A cell as wide as this has room for words. */
+const WORDS = 62;
+/** Room around the middle of a label of a line. */
+const [LABEL_WIDE, LABEL_HIGH] = [46, 15];
+
+/**
+ * @typedef {{left: number, top: number, cell: number}} Box the corner and the side of the first cell
+ * @typedef {import("../kit/theme.js").Theme} Theme
+ * @typedef {import("./grid.js").Grid} Grid
+ * @typedef {import("./grid.js").Plane} Plane
+ *
+ * @param {Grid} grid @param {Plane} plane @param {Box} box @param {Theme} theme
+ * @returns {SVGElement[]}
+ */
+export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell }, theme) {
+  const across = axes[x].values.map(valueText);
+  const widest = Math.max(...across.map((text) => widthOf(text, NUMBERS)));
+  const step = Math.max(1, Math.ceil((widest + WIDE) / cell));
+  const bottom = top + height * cell;
+  const middle = { "text-anchor": "middle" };
+  const nodes = across.flatMap((text, at) =>
+    at % step
+      ? []
+      : [write(text, left + (at + 0.5) * cell, bottom + 15, NUMBERS, theme.muted, middle)],
+  );
+  nodes.push(
+    write(axisTitle(axes[x]), left + (width * cell) / 2, bottom + 35, NAMES, theme.ink, middle),
+  );
+  if (y === null) return nodes;
+  const up = axes[y].values.map(valueText);
+  const skip = Math.max(1, Math.ceil(HIGH / cell));
+  up.forEach((text, at) => {
+    if (at % skip) return;
+    const place = bottom - (at + 0.5) * cell + 4;
+    nodes.push(write(text, left - 8, place, NUMBERS, theme.muted, { "text-anchor": "end" }));
+  });
+  const centre = (top + bottom) / 2;
+  const turn = `rotate(-90 ${left - 58} ${centre})`;
+  const turned = { ...middle, transform: turn };
+  nodes.push(write(axisTitle(axes[y]), left - 58, centre, NAMES, theme.ink, turned));
+  return nodes;
+}
+
+/**
+ * @typedef {Object} Lines of equal values
+ * @property {number[]} values by place in the picture; NaN for none
+ * @property {number[]} levels @property {(level: number) => string} text
+ * @property {boolean} isDashed
+ *
+ * Lines with their labels; a label without room is left out.
+ * @param {Lines[]} kinds @param {number} width in cells @param {Box} box @param {Theme} theme
+ * @returns {SVGElement[]}
+ */
+export function lineNodes(kinds, width, { left, top, cell }, theme) {
+  /** @type {number[][]} */
+  const labelled = [];
+  const [paths, labels] = [/** @type {SVGElement[]} */ ([]), /** @type {SVGElement[]} */ ([])];
+  for (const { values, levels, text, isDashed } of kinds) {
+    for (const level of levels) {
+      const lines = isoLines(values, width, level).map((line) =>
+        line.map(([col, row]) => [left + col * cell, top + row * cell]),
+      );
+      if (!lines.length) continue;
+      const d = lines
+        .map((line) => `M${line.map((point) => point.map(px).join(" ")).join("L")}`)
+        .join("");
+      const common = { d, fill: "none", "stroke-linejoin": "round" };
+      paths.push(
+        svg("path", { ...common, stroke: css(theme.ground, 0.85), "stroke-width": 3.6 }),
+        svg("path", {
+          ...common,
+          stroke: css(theme.ink),
+          "stroke-width": 1.4,
+          ...(isDashed ? { "stroke-dasharray": "5 4" } : {}),
+        }),
+      );
+      const longest = lines.reduce((a, b) => (b.length > a.length ? b : a));
+      // From the middle of the line outwards.
+      const middle = (longest.length - 1) / 2;
+      const free = longest
+        .toSorted(
+          (a, b) => Math.abs(longest.indexOf(a) - middle) - Math.abs(longest.indexOf(b) - middle),
+        )
+        .find((point) => labelled.every((other) => areApart(point, other)));
+      if (!free) continue;
+      labelled.push(free);
+      labels.push(write(text(level), free[0], free[1] + 4, NUMBERS, theme.ink, haloed(theme)));
+    }
+  }
+  return [...paths, ...labels];
+}
+
+/** Whether labels at both places have room. @param {number[]} a @param {number[]} b */
+const areApart = (a, b) => Math.abs(a[0] - b[0]) > LABEL_WIDE || Math.abs(a[1] - b[1]) > LABEL_HIGH;
+
+/** Text that is read on every colour. @param {Theme} theme */
+const haloed = (theme) => ({
+  "text-anchor": "middle",
+  "paint-order": "stroke",
+  stroke: css(theme.ground, 0.9),
+  "stroke-width": 3.5,
+  "stroke-linejoin": "round",
+  "font-weight": 600,
+});
+
+/** @param {number} x */
+const px = (x) => Number(x.toFixed(2));
+
+/**
+ * A ring in every cell that was begun, and the reason in every one that failed if there is room.
+ * @param {import("./cells.js").Cell[]} cells by place in the picture @param {number} width in cells
+ * @param {Box} box @param {Theme} theme @returns {SVGElement[]}
+ */
+export function markNodes(cells, width, { left, top, cell }, theme) {
+  return cells.flatMap(({ kind }, place) => {
+    /** @type {SVGElement[]} */
+    const none = [];
+    const x = left + ((place % width) + 0.5) * cell;
+    const y = top + (Math.floor(place / width) + 0.5) * cell;
+    if (kind === "begun") {
+      const r = Math.min(7, cell / 4);
+      return [
+        svg("circle", {
+          cx: x,
+          cy: y,
+          r,
+          fill: "none",
+          stroke: css(theme.active),
+          "stroke-width": 2,
+        }),
+      ];
+    }
+    if (!hasFailed(kind) || cell < WORDS) return none;
+    return kind.split(" ").map((word, i, { length }) =>
+      write(word, x, y + 4 + (i - (length - 1) / 2) * 13, NUMBERS, theme.ink, {
+        ...haloed(theme),
+        "font-weight": 400,
+      }),
+    );
+  });
+}

@@ -1,0 +1,202 @@
+/** Error against kept weights of all cells of a sweep, with the Pareto front, linked with the map. */
+
+import { css } from "../core/colours.js";
+import { count } from "../core/format.js";
+import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
+import { lineKey, swatch } from "../kit/legend.js";
+import { sheetButtons } from "../kit/sheets.js";
+import { comparable, fewestWeights, frontOf } from "./cells.js";
+import { cellSentence, namesFor } from "./figures.js";
+import { shownEpoch, sweepCard } from "./followed.js";
+import { dotOf, frontDrawing, nearestDot } from "./front_drawing.js";
+import { cellName, cellNamed, cellText, fixedFor, placesOf, planeOf } from "./grid.js";
+import { pointed, view } from "./view.js";
+import { wantedAccuracy } from "./wanted.js";
+
+const TITLE = "Error against kept weights";
+const HEIGHT = 400;
+const PICTURE = { width: 640, height: 420 };
+/** A pointer this near to a dot, in pixels, points at it. */
+const NEAR_PX = 18;
+/** @type {Object<string, number>} */
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+export const mount = sweepCard("sweep-front", 560, build);
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {() => import("./reading.js").Reading} reading
+ * @returns {import("../kit/mounting.js").View}
+ */
+function build(card, reading) {
+  const box = el("div", {
+    class: "picture",
+    role: "img",
+    tabindex: "0",
+    "data-testid": "sweep-front",
+  });
+  const empty = el("p", { class: "sub" }, "A dot appears here for every cell with a result.");
+  const other = swatch("closed", "another part of the grid");
+  const keys = el("div", { class: "legend" });
+  const readout = el("p", { class: "reading" });
+  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  card.root.append(el("section", { class: "card" }, top.node, empty, box, keys, readout));
+
+  function state() {
+    const { trials } = reading();
+    if (!trials) return null;
+    const { grid } = trials;
+    const epoch = shownEpoch(grid);
+    const cells = trials.cells(epoch);
+    const plane = planeOf(grid, { x: view.get("x"), y: view.get("y"), fixed: view.get("fixed") });
+    const here = new Set(plane.cells);
+    const dots = comparable(cells).map((cell) => dotOf(cell, here.has(cell.number)));
+    const byCell = new Map(dots.map((dot) => [dot.cell, dot]));
+    const front = frontOf(cells).flatMap(({ number }) => byCell.get(number) ?? []);
+    const best = grid.validation
+      ? fewestWeights(trials.cells(grid.epochs), wantedAccuracy())
+      : null;
+    return { trials, grid, cells, plane, dots, byCell, front, best };
+  }
+
+  /** @returns {{width: number, height: number}} */
+  const size = () => ({ width: box.clientWidth, height: HEIGHT });
+
+  function drawPicture() {
+    const drawn = state();
+    const has = Boolean(drawn?.dots.length);
+    empty.hidden = has;
+    box.hidden = keys.hidden = !has;
+    if (!drawn || !has || !box.clientWidth) {
+      setText(readout, "");
+      return;
+    }
+    const { grid, cells, dots, front } = drawn;
+    setText(top.sub, grid.epochs > 1 ? `after epoch ${shownEpoch(grid)}` : "");
+    box.replaceChildren(frontDrawing(dots, front, marked(drawn), size(), card.theme));
+    const orange = css(card.theme.tau);
+    keys.replaceChildren(
+      swatch("active", "cell").node,
+      ...(marked(drawn).best
+        ? [
+            el(
+              "span",
+              { class: "key" },
+              el("i", { class: "ring" }),
+              "fewest weights for the accuracy below",
+            ),
+          ]
+        : []),
+      lineKey("Pareto front", { color: orange, width: 2, dash: "solid" }),
+      ...(dots.some(({ isHere }) => !isHere) ? [other.node] : []),
+    );
+    setAttribute(
+      box,
+      "aria-label",
+      `${TITLE} of ${count(dots.length)} cells, of which ${front.length} are on the Pareto front. The arrow keys walk along the front; Enter opens a cell.`,
+    );
+    const at = pointed.get("cell");
+    const cell = at === null ? null : cells[at];
+    setText(
+      readout,
+      cell
+        ? cellSentence(cell, cellText(grid, cell.number), grid, "test")
+        : `${front.length} ${front.length === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`,
+    );
+  }
+
+  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  function marked({ grid, byCell, best }) {
+    const chosen = cellNamed(grid, view.get("cell"));
+    const at = pointed.get("cell");
+    return {
+      pointed: (at === null ? null : byCell.get(at)) ?? null,
+      chosen: (chosen === null ? null : byCell.get(chosen)) ?? null,
+      best: (best && byCell.get(best.number)) ?? null,
+    };
+  }
+
+  /** @param {number} cell */
+  function open(cell) {
+    const drawn = state();
+    if (!drawn) return;
+    const { grid, plane } = drawn;
+    if (!plane.cells.includes(cell)) view.set("fixed", fixedFor(grid, plane, cell));
+    view.set("cell", cellName(grid, cell));
+  }
+
+  box.addEventListener("pointermove", (event) => {
+    const drawn = state();
+    if (!drawn) return;
+    const { left, top: above } = box.getBoundingClientRect();
+    const dot = nearestDot(
+      drawn.dots,
+      size(),
+      event.clientX - left,
+      event.clientY - above,
+      NEAR_PX,
+    );
+    pointed.set("cell", dot?.cell ?? null);
+  });
+  for (const end of ["pointerleave", "blur"])
+    box.addEventListener(end, () => pointed.set("cell", null));
+  box.addEventListener("click", () => {
+    const cell = pointed.get("cell");
+    if (cell !== null) open(cell);
+  });
+  box.addEventListener("keydown", (event) => {
+    const drawn = state();
+    if (!drawn?.front.length || isShortcut(event)) return;
+    const cell = pointed.get("cell");
+    if (STEPS[event.key]) {
+      const from = drawn.front.findIndex((dot) => dot.cell === cell);
+      const to = from < 0 ? 0 : from + STEPS[event.key];
+      pointed.set("cell", drawn.front[Math.min(drawn.front.length - 1, Math.max(0, to))].cell);
+    } else if ((event.key === "Enter" || event.key === " ") && cell !== null) open(cell);
+    else if (event.key === "Escape") view.set("cell", "");
+    else return;
+    event.preventDefault();
+  });
+
+  /** @returns {?import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    const drawn = state();
+    if (!drawn?.dots.length) return null;
+    const { trials, grid, cells, dots, front } = drawn;
+    const onFront = new Set(front.map(({ cell }) => cell));
+    const { theme } = card;
+    return {
+      name: "sweep-front",
+      title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
+      caption: [
+        `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
+      ],
+      drawing: (given) =>
+        frontDrawing(dots, front, { ...marked(drawn), pointed: null }, PICTURE, given),
+      legend: [
+        { label: "cell", colour: theme.active },
+        {
+          label: "Pareto front",
+          sample: svg(
+            "svg",
+            { width: 30, height: 14 },
+            svg("path", { d: "M1 7H29", stroke: css(theme.tau), "stroke-width": 2 }),
+          ),
+        },
+      ],
+      table: {
+        caption: TITLE,
+        columns: [...grid.axes.map(({ name }) => name), ...namesFor(grid), "on the front"],
+        rows: () =>
+          comparable(trials.cells(shownEpoch(grid))).map(({ number }) => [
+            ...placesOf(grid, number).map((place, i) => grid.axes[i].values[place]),
+            ...namesFor(grid).map((name) => cells[number].figures[name].median),
+            onFront.has(number) ? "yes" : "no",
+          ]),
+      },
+    };
+  }
+
+  return { draw: drawPicture };
+}

@@ -1,0 +1,191 @@
+/** Test error against kept weights of all cells, both logarithmic, with the Pareto front, as SVG. */
+import { css } from "../core/colours.js";
+import { count, plain } from "../core/format.js";
+import { svg } from "../kit/dom.js";
+import { widthOf, write } from "../kit/sheet_text.js";
+
+const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
+const [NUMBERS, NAMES] = [11.5, 12.5];
+/** Between the values and the ends of an axis, as a factor. */
+const ROOM = 1.12;
+/** A logarithmic axis has no 0: smaller errors, in %, are drawn here. */
+const LEAST_ERROR = 0.01;
+const LEAST_TICKS = 3;
+
+/**
+ * @typedef {{low: number, high: number}} Range
+ * @typedef {{width: number, height: number}} Size
+ *
+ * @typedef {Object} Dot
+ * @property {number} cell @property {number} weights above 0 @property {number} error in %
+ * @property {boolean} isHere whether its cell is on the map
+ */
+
+/** @param {import("./cells.js").Cell} cell @param {boolean} isHere @returns {Dot} */
+export const dotOf = ({ number, figures: { weights, test } }, isHere) => ({
+  cell: number,
+  weights: Math.max(1, weights.median),
+  error: Math.max(LEAST_ERROR, 100 * (1 - test.median)),
+  isHere,
+});
+
+/**
+ * Where dots are drawn.
+ * @param {Dot[]} dots at least one @param {Size} size of the picture in pixels
+ */
+export function placing(dots, { width, height }) {
+  const across = rangeOf(dots.map(({ weights }) => weights));
+  const up = rangeOf(dots.map(({ error }) => error));
+  /** @param {number} value @param {Range} range */
+  const share = (value, { low, high }) => Math.log(value / low) / Math.log(high / low);
+  return {
+    across,
+    up,
+    x: (/** @type {number} */ weights) => LEFT + share(weights, across) * (width - LEFT - RIGHT),
+    y: (/** @type {number} */ error) =>
+      height - BOTTOM - share(error, up) * (height - TOP - BOTTOM),
+  };
+}
+
+/** @param {number[]} values @returns {Range} */
+function rangeOf(values) {
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  return { low: low / ROOM, high: high * ROOM };
+}
+
+/**
+ * Values of a logarithmic axis that have a tick: few digits, and as many as have room.
+ * @param {Range} range @param {number} most
+ */
+export function ticksOf({ low, high }, most) {
+  const steps = [
+    [1],
+    [1, 3],
+    [1, 2, 5],
+    [1, 1.5, 2, 3, 5, 7],
+    [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9],
+  ];
+  /** @type {number[]} */
+  let best = [];
+  for (const multiples of steps) {
+    const ticks = [];
+    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+      for (const step of multiples) ticks.push(Number((step * 10 ** power).toPrecision(2)));
+    }
+    const seen = ticks.filter((tick) => tick >= low && tick <= high);
+    if (seen.length > most && best.length) break;
+    best = seen;
+    if (seen.length >= Math.min(LEAST_TICKS, most)) break;
+  }
+  // Within a narrow range there may be none.
+  if (!best.length) return [Number(Math.sqrt(low * high).toPrecision(2))];
+  return best.slice(0, Math.max(1, most));
+}
+
+/**
+ * @param {Dot[]} dots at least one @param {Dot[]} front with ascending weights
+ * @param {{pointed: ?Dot, chosen: ?Dot, best: ?Dot}} marked
+ * @param {Size} size @param {import("../kit/theme.js").Theme} theme
+ */
+export function frontDrawing(dots, front, { pointed, chosen, best }, size, theme) {
+  const { width, height } = size;
+  const { across, up, x, y } = placing(dots, size);
+  const bottom = height - BOTTOM;
+  const wide = widthOf(count(across.high), NUMBERS) + 16;
+  const middle = { "text-anchor": "middle" };
+  const grid = [
+    ...ticksOf(across, Math.floor((width - LEFT - RIGHT) / wide)).flatMap((tick) => [
+      svg("path", { d: `M${x(tick)} ${TOP}V${bottom}`, stroke: theme.grid, fill: "none" }),
+      write(
+        tick < 1000 ? plain(tick) : count(tick),
+        x(tick),
+        bottom + 15,
+        NUMBERS,
+        theme.muted,
+        middle,
+      ),
+    ]),
+    ...ticksOf(up, Math.floor((bottom - TOP) / 26)).flatMap((tick) => [
+      svg("path", { d: `M${LEFT} ${y(tick)}H${width - RIGHT}`, stroke: theme.grid, fill: "none" }),
+      write(plain(tick), LEFT - 7, y(tick) + 4, NUMBERS, theme.muted, { "text-anchor": "end" }),
+    ]),
+    write("kept weights", (LEFT + width - RIGHT) / 2, height - 8, NAMES, theme.ink, middle),
+    write("test error, %", 13, (TOP + bottom) / 2, NAMES, theme.ink, {
+      ...middle,
+      transform: `rotate(-90 13 ${(TOP + bottom) / 2})`,
+    }),
+  ];
+  const steps = front.map(({ weights, error }, i) =>
+    i ? `H${px(x(weights))}V${px(y(error))}` : `M${px(x(weights))} ${px(y(error))}`,
+  );
+  const isWhole = dots.every(({ isHere }) => isHere);
+  return svg(
+    "svg",
+    { width, height, viewBox: `0 0 ${width} ${height}` },
+    ...grid,
+    svg("path", { d: steps.join(""), fill: "none", stroke: css(theme.tau), "stroke-width": 1.6 }),
+    ...(isWhole
+      ? []
+      : [
+          points(
+            dots.filter(({ isHere }) => !isHere),
+            5,
+            css(theme.closed),
+          ),
+        ]),
+    points(
+      dots.filter(({ isHere }) => isHere),
+      6,
+      css(theme.active, 0.75),
+    ),
+    points(front, 7, css(theme.tau)),
+    ...(best ? [ring(best, 9, theme.tauInk)] : []),
+    ...(chosen ? [ring(chosen, 7, theme.ink)] : []),
+    ...(pointed ? [ring(pointed, 7, theme.tau)] : []),
+  );
+
+  /** Many dots as one path: each is a line without length, with round ends. @param {Dot[]} of @param {number} thick @param {string} stroke */
+  function points(of, thick, stroke) {
+    const d = of.map(({ weights, error }) => `M${px(x(weights))} ${px(y(error))}h0`).join("");
+    return svg("path", {
+      d,
+      fill: "none",
+      stroke,
+      "stroke-width": thick,
+      "stroke-linecap": "round",
+    });
+  }
+
+  /** @param {Dot} dot @param {number} r @param {import("../core/colours.js").Rgb} colour */
+  function ring({ weights, error }, r, colour) {
+    const at = { cx: x(weights), cy: y(error), fill: "none" };
+    return svg(
+      "g",
+      {},
+      svg("circle", { ...at, r, stroke: css(theme.ground), "stroke-width": 4.5 }),
+      svg("circle", { ...at, r, stroke: css(colour), "stroke-width": 2 }),
+    );
+  }
+}
+
+/** @param {number} x */
+const px = (x) => x.toFixed(1);
+
+/**
+ * The dot that is nearest to a place, at most this many pixels away.
+ * @param {Dot[]} dots @param {Size} size @param {number} left @param {number} top
+ * @param {number} most @returns {?Dot}
+ */
+export function nearestDot(dots, size, left, top, most) {
+  if (!dots.length) return null;
+  const { x, y } = placing(dots, size);
+  /** @type {?Dot} */
+  let nearest = null;
+  let least = most;
+  for (const dot of dots) {
+    const distance = Math.hypot(x(dot.weights) - left, y(dot.error) - top);
+    if (distance <= least) [nearest, least] = [dot, distance];
+  }
+  return nearest;
+}

@@ -1,0 +1,22 @@
+"""Train every combination of several settings' values, and look at the landscape."""
+
+from dgviz.ui import components
+from dgviz.ui.notes import show_notes
+from dgviz.ui.sweep import state
+from dgviz.ui.sweep.cards import cards
+from dgviz.ui.sweep.chooser import chooser
+from dgviz.ui.sweep.laying_out import laying_out
+from dgviz.ui.sweep.training import training
+
+state.restore()
+watch = state.watch()
+
+chooser()
+show_notes()
+laying_out()
+if watch:
+    training(watch)
+    components.sweep_choices(state.view(), on_change=state.keep)
+    components.sweep(cards(watch))
+
+state.write_url()

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { isoLines } from "../../dgviz/web/core/contours.js";
+import { pointsOf } from "../../dgviz/web/sweep/afterwards.js";
+import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
+import { cellSentence, FIGURES, levelsFor, scaleOf } from "../../dgviz/web/sweep/figures.js";
+import { nearestDot, placing, ticksOf } from "../../dgviz/web/sweep/front_drawing.js";
+import { Reading } from "../../dgviz/web/sweep/reading.js";
+import { golden } from "./golden.js";
+
+const { answer } = golden("sweep");
+const trials = new Trials(answer.grid);
+trials.add(answer.trials, [5]);
+
+test("a cell in a sentence", () => {
+  const cells = trials.cells(3);
+  assert.match(
+    cellSentence(cells[0], "β 0.01, τ 0.3", answer.grid, "weights"),
+    /^β 0\.01, τ 0\.3: kept weights [\d,]+ \([\d,]+ to [\d,]+\), validation accuracy .*; median of 3 seeds\.$/,
+  );
+  assert.match(cellSentence(cells[2], "β", answer.grid, "test"), /diverged with 2 of 3 seeds/);
+  assert.match(cellSentence(cells[5], "β", answer.grid, "test"), /begun, and not done yet/);
+  for (const cell of cells)
+    assert.doesNotMatch(cellSentence(cell, "", answer.grid, "dead"), /NaN|null/);
+});
+
+test("the smallest network is chosen by validation and reported on test", () => {
+  const [cell] = trials.cells(3);
+  const said = answerText(answer.grid, cell);
+  assert.match(said, /on the validation images, by which it was chosen, and .* on the test images/);
+  assert.match(
+    noneText(trials.cells(3), "99"),
+    /^No cell reaches 99% .* highest accuracy there is 8/,
+  );
+  assert.equal(noneText([], "99"), "No cell has a result yet.");
+});
+
+test("an accuracy has more colours near its best values", () => {
+  const scale = scaleOf(FIGURES.test, [0.5, 0.9, 0.99]);
+  const [low, , high] = [0.5, 0.9, 0.99].map((value) => scale?.colourOf(value)[0]);
+  assert.deepEqual([low, high], [0, 255]);
+  assert.equal(scale?.ticks[0][1], "≤ 50.00%");
+  assert.equal(scaleOf(FIGURES.weights, [0, NaN]), null);
+  assert.deepEqual(scaleOf(FIGURES.dead, [3, 3])?.ticks, [[0.5, "3"]]);
+});
+
+test("lines of equal values have a few levels among the values", () => {
+  assert.deepEqual(levelsFor("r", [0.05, 0.35, NaN]), [0.1, 0.2, 0.3]);
+  assert.deepEqual(levelsFor("accuracy", [0.1, 0.975]), [0.95, 0.96, 0.965, 0.97]);
+});
+
+test("a line is open at the edge of the map, and ends at a cell without a value", () => {
+  const [line] = isoLines([0, 2, 0, 2, 0, 2], 2, 1);
+  assert.deepEqual(
+    line.map(([x]) => x),
+    [1, 1, 1],
+  );
+  assert.deepEqual(line.map(([, y]) => y).sort(), [0.5, 1.5, 2.5]);
+  assert.equal(isoLines([0, 2, 0, NaN, 0, 2], 2, 1).length, 0);
+});
+
+test("dots have places on logarithmic axes, and the nearest one is found", () => {
+  const dots = [
+    { cell: 1, weights: 100, error: 10, isHere: true },
+    { cell: 2, weights: 10_000, error: 1, isHere: true },
+  ];
+  const size = { width: 400, height: 300 };
+  const { x, y } = placing(dots, size);
+  assert.ok(x(100) < x(1000) && Math.abs(x(1000) - (x(100) + x(10_000)) / 2) < 1e-9);
+  assert.ok(y(10) < y(1));
+  assert.equal(nearestDot(dots, size, x(100) + 3, y(10), 18)?.cell, 1);
+  assert.equal(nearestDot(dots, size, x(1000), y(5), 18), null);
+  assert.deepEqual(ticksOf({ low: 80, high: 12_000 }, 6), [100, 1000, 10_000]);
+  assert.ok(ticksOf({ low: 4.1, high: 4.9 }, 6).length > 0);
+});
+
+test("thresholds afterwards are medians over the seeds", () => {
+  const seed = (/** @type {number} */ weights) => ({
+    tau: [0.1, 0.9],
+    test_accuracy: [0.9, 0.1],
+    validation_accuracy: [null, null],
+    active_weights: [weights, 0],
+  });
+  const points = pointsOf([seed(10), seed(20), seed(60), {}]);
+  assert.deepEqual(
+    points.map(({ tau, weights }) => [tau, weights]),
+    [
+      [0.1, 20],
+      [0.9, 0],
+    ],
+  );
+  assert.ok(points.every(({ validation }) => Number.isNaN(validation)));
+  assert.deepEqual(pointsOf([{}]), []);
+});
+
+test("a sweep is read in parts, and again only what is new", async () => {
+  globalThis.document = /** @type {any} */ ({ hidden: false });
+  const rows = answer.trials;
+  const parts = [
+    { revision: "a", grid: answer.grid, trials: rows.slice(0, 5), begun: [], next: 5, more: true },
+    {
+      revision: "a",
+      grid: null,
+      trials: rows.slice(5),
+      begun: [5],
+      next: rows.length,
+      more: false,
+    },
+    { revision: "a", grid: null, trials: [], begun: [5], next: rows.length, more: false },
+  ];
+  /** @type {string[]} */
+  const asked = [];
+  const reading = new Reading("key", (url) => {
+    asked.push(`${url.pathname.split("/").at(-1)} ${url.searchParams.get("after")}`);
+    return Promise.resolve(/** @type {any} */ ({ ok: true, json: () => parts[asked.length - 1] }));
+  });
+  let told = 0;
+  reading.listeners.add(() => (told += 1));
+  assert.equal(await reading.read(), 0);
+  assert.ok((await reading.read()) > 0);
+  await reading.read();
+  assert.deepEqual(asked, ["results 0", "results 5", `results ${rows.length}`]);
+  assert.equal(reading.trials?.done.size, rows.length);
+  assert.equal(told, 2);
+});
+
+test("a sweep that is gone is not asked for again", async () => {
+  const answered = { ok: false, status: 410, json: () => ({ message: "It is gone." }) };
+  const gone = () => Promise.resolve(/** @type {any} */ (answered));
+  const reading = new Reading("key", gone);
+  assert.equal(await reading.read(), Infinity);
+  assert.equal(reading.problem, "It is gone.");
+});

@@ -1,0 +1,175 @@
+"""The Sweep page's script, without a browser: the list, laying out, training, the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_up_sweep import GRID, finish, lay_out
+from streamlit.testing.v1 import AppTest
+
+from dgviz.live import hub as hub_module
+from dgviz.live import sweep_work
+from dgviz.live.hub import the_hub
+from dgviz.live.sweep_feed import the_watches
+from dgviz.live.sweep_work import the_sweep_work
+from dgviz.runs.store import the_store
+from dgviz.sweeps.folder import SweepFolder
+from dgviz.ui import components
+
+SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
+Started = list[tuple[Path, int, bool]]
+
+
+@pytest.fixture(autouse=True)
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
+    """An empty runs directory; the sweeps that the page starts, with their jobs."""
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("DGVIZ_MAX_RUNS", "3")
+    monkeypatch.setattr(hub_module, "warm_up", lambda: None)
+    calls: Started = []
+    monkeypatch.setattr(
+        sweep_work.SweepWork,
+        "start",
+        lambda work, path, jobs, *, halving: calls.append((path, jobs, halving)),
+    )
+    caches = (the_store, the_hub, the_watches, the_sweep_work)
+    for cached in caches:
+        cached.cache_clear()
+    yield calls
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The data of the cards, from each rerun."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(components, "sweep", sent.append)
+    return sent
+
+
+@pytest.fixture
+def sweep() -> Path:
+    """A sweep of the runs directory with two results, one of which diverged, and a begun trial."""
+    folder = the_store().root / "sweeps" / "first"
+    lay_out(folder)
+    trials = list(GRID.trials())
+    finish(folder, trials[0])
+    finish(folder, trials[1], diverged=True)
+    (folder / list(GRID.ids())[2]).mkdir()
+    return folder
+
+
+def open_page(**query: str) -> AppTest:
+    page = AppTest.from_file(str(SHELL), default_timeout=20)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.switch_page("../../pages/sweep.py").run()
+    assert not page.exception
+    return page
+
+
+def words(page: AppTest) -> str:
+    kinds = (page.markdown, page.caption, page.warning)
+    said = [str(one.value) for kind in kinds for one in kind]
+    said += [one.proto.text for one in page.get("progress")]
+    return "\n".join(said).replace("\\", "")
+
+
+def test_without_a_sweep_the_page_offers_to_lay_one_out(
+    started: Started, shown: list[dict[str, Any]]
+) -> None:
+    page = open_page()
+    assert not shown
+    assert [one.value for one in page.text_input if "Values of" in one.label] == [
+        "0.01:3:log6",
+        "0.3:0.7:lin5",
+    ]
+    assert "**30 trials.** Nothing like them has been trained on this machine" in words(page)
+    page.text_input(key="sweep_axis_beta").set_value("0.01,0.1").run()
+    page.button(key="sweep_start_new").click().run()
+    [(folder, jobs, halving)] = started
+    # A place is left for a run.
+    assert jobs == 2 and not halving and len(SweepFolder(folder).grid()) == 10
+    assert len(shown) == 1 and page.query_params["sweep"] == folder.name
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The grid is empty: β (beta) has no values."),
+        ("0.1:1:log", "values with commas between them, or FIRST:LAST:linN or FIRST:LAST:logN"),
+        ("40", "β (beta) must be a number from -1 to 30; it was '40'."),
+    ],
+)
+def test_values_that_are_not_accepted_are_reported_under_their_field(text: str, said: str) -> None:
+    page = open_page()
+    page.text_input(key="sweep_axis_beta").set_value(text).run()
+    assert said in words(page)
+    assert "sweep_start_new" not in [button.key for button in page.button]
+
+
+def test_another_method_has_its_own_axes() -> None:
+    page = open_page()
+    page.selectbox(key="sweep_method").set_value("magnitude").run()
+    assert page.multiselect(key="sweep_axes").value == ["magnitude.target"]
+    assert "**5 trials.**" in words(page)
+    page.multiselect(key="sweep_axes").set_value(["magnitude.target", "hidden"]).run()
+    assert page.number_input(key="sweep_hidden").disabled
+    page.multiselect(key="sweep_axes").set_value([]).run()
+    assert "choose at least one axis" in words(page)
+
+
+def test_more_than_a_thousand_trials_are_confirmed(started: Started) -> None:
+    page = open_page()
+    page.text_input(key="sweep_axis_beta").set_value("0.01:3:log250").run()
+    assert "**1,250 trials.**" in words(page)
+    assert page.button(key="sweep_start_new").disabled
+    page.checkbox(key="sweep_confirmed").check().run()
+    page.button(key="sweep_start_new").click().run()
+    assert len(started) == 1
+
+
+def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
+    sweep: Path, started: Started, shown: list[dict[str, Any]]
+) -> None:
+    page = open_page()
+    assert shown[-1]["name"] == "first"
+    assert "2 of 18 trials are done, 1 begun, 1 diverged." in words(page)
+    page.button(key="sweep_start").click().run()
+    assert started == [(sweep, 2, False)]
+    page.button(key="sweep_cancel").click().run()
+    # What is done is kept.
+    assert len(SweepFolder(sweep).begun()) == 2
+
+
+def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str, Any]]) -> None:
+    lay_out(tmp_path / "cluster")
+    page = open_page(folder=str(tmp_path / "cluster"))
+    assert shown and not [one for one in page.button if one.key == "sweep_start"]
+    page.text_input(key="sweep_folder").set_value(str(tmp_path / "nowhere")).run()
+    assert "There is no folder" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"sweep": "missing"}, "There is no sweep in"),
+        ({"sweep": "../first"}, "sweep must be the name of a folder; it was '../first'."),
+        ({"sweep": "first", "epoch": "9"}, "epoch must be a whole number from 1 to 3; it was '9'."),
+        ({"sweep": "first", "cell": "beta:7"}, "cell must be values of the sweep's axes"),
+        ({"sweep": "first", "x": "hidden"}, "x must be one of beta, tau; it was 'hidden'."),
+        ({"sweep": "first", "accuracy": "many"}, "accuracy must be a number from 0 to 100"),
+    ],
+)
+def test_a_link_to_what_there_is_not_says_so(sweep: Path, query: dict[str, str], said: str) -> None:
+    assert said in words(open_page(**query))
+
+
+def test_the_address_keeps_what_is_chosen(sweep: Path) -> None:
+    chosen = {"figure": "weights", "epoch": "2", "cell": "beta:0.1,tau:0.5", "show": "afterwards"}
+    page = open_page(sweep="first", **chosen).run()
+    assert {name: page.query_params[name] for name in chosen} == chosen

@@ -1,0 +1,138 @@
+"""What the Sweep page reads of a sweep's folder, and that it reads each result once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_up_sweep import GRID, finish, lay_out
+
+from dgviz.sweeps import result, watch
+from dgviz.sweeps.folder import SweepError
+from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.watch import Counts, Watch
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a sweep without trials, at which every look looks."""
+    monkeypatch.setattr(watch, "_FRESH_SECONDS", 0.0)
+    lay_out(tmp_path / "sweep")
+    return tmp_path / "sweep"
+
+
+def sent(of: Watch, revision: str = "", after: int = 0) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(of.since(revision, after))
+    return answer
+
+
+def test_results_are_read_once_and_only_new_ones_are_sent(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trials = list(GRID.trials())
+    first = [finish(folder, trials[place]) for place in (0, 7)]
+    shown = Watch(folder)
+    shown.look()
+    begin = sent(shown)
+    assert begin["grid"]["axes"][1]["values"] == [0.3, 0.5]
+    assert {row[0]: row[1] for row in begin["trials"]} == {0: first[0], 7: first[1]}
+    assert begin["next"] == 2 and not begin["more"]
+
+    reads: list[str] = []
+    read = result.read
+    monkeypatch.setattr(result, "read", lambda at: (reads.append(at.name), read(at))[1])
+    new = finish(folder, trials[1], diverged=True)
+    (folder / next(name for name in GRID.ids() if name not in (*first, new))).mkdir()
+    shown.look()
+    assert new in reads and not {*first} & {*reads}
+    more = sent(shown, begin["revision"], begin["next"])
+    assert more["grid"] is None and len(more["begun"]) == 1
+    [[place, name, seconds, diverged, test, *_]] = more["trials"]
+    assert (place, name, diverged, len(test)) == (1, new, "diverged", 1) and seconds == 7.5
+    assert shown.counts() == Counts(trials=18, done=3, diverged=1, stopped=0, begun=1, unread=0)
+    assert shown.paces == [2.5, 2.5]
+
+
+def test_a_result_that_cannot_be_trusted_is_a_trial_that_was_begun(folder: Path) -> None:
+    name = finish(folder, next(GRID.trials()))
+    (folder / name / "result.json").write_text('{"format": 1')
+    shown = Watch(folder)
+    shown.look()
+    assert shown.counts().begun == 1 and sent(shown)["begun"] == [0]
+
+
+def test_a_look_ends_in_time_and_the_next_one_goes_on(folder: Path) -> None:
+    for settings in GRID.trials():
+        finish(folder, settings)
+    shown = Watch(folder)
+    shown.look(seconds=-1)
+    assert shown.counts().unread == 18 and sent(shown)["more"]
+    shown.look()
+    assert shown.counts() == Counts(18, 18, 0, 0, 0, 0) and not sent(shown)["more"]
+
+
+def test_a_trial_that_was_stopped_early_is_read_again_when_it_was_trained_to_its_end(
+    folder: Path,
+) -> None:
+    trial = next(GRID.trials())
+    name = finish(folder, trial, stopped=1)
+    shown = Watch(folder)
+    shown.look()
+    begin = sent(shown)
+    assert begin["trials"][0][3] == "stopped" and shown.counts().stopped == 1
+    os.utime(folder / name / "result.json", (1, 1))
+    finish(folder, trial)
+    shown.look()
+    [row] = sent(shown, begin["revision"], begin["next"])["trials"]
+    assert (row[0], row[3], len(row[4])) == (0, "", 3)
+    assert shown.counts() == Counts(18, 1, 0, 0, 0, 0)
+
+
+def test_many_results_are_sent_in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "MOST_SENT", 10)
+    for settings in GRID.trials():
+        finish(folder, settings)
+    shown = Watch(folder)
+    shown.look()
+    first = sent(shown)
+    rest = sent(shown, first["revision"], first["next"])
+    assert [len(first["trials"]), len(rest["trials"])] == [10, 8]
+    assert first["more"] and not rest["more"]
+
+
+def test_when_the_grid_grows_the_browser_gets_everything_again(folder: Path) -> None:
+    finish(folder, next(GRID.trials()))
+    shown = Watch(folder)
+    shown.look()
+    begin = sent(shown)
+    lay_out(folder, Grid(GRID.base, {**GRID.axes, "beta": (0.001,)}, seeds=3))
+    shown.look()
+    grown = sent(shown, begin["revision"], begin["next"])
+    assert grown["revision"] != begin["revision"]
+    assert grown["grid"]["axes"][0]["values"][0] == 0.001
+    # The same trial has another place now.
+    assert [row[0] for row in grown["trials"]] == [2]
+
+
+def test_removed_results_disappear_and_a_removed_sweep_is_reported(folder: Path) -> None:
+    name = finish(folder, next(GRID.trials()))
+    shown = Watch(folder)
+    shown.look()
+    begin = sent(shown)
+    shutil.rmtree(folder / name)
+    shown.look()
+    assert sent(shown, begin["revision"], 1)["trials"] == [] and shown.counts().done == 0
+    shutil.rmtree(folder)
+    with pytest.raises(SweepError, match="There is no sweep in"):
+        shown.look()
+
+
+def test_a_trial_in_detail(folder: Path) -> None:
+    name = finish(folder, next(GRID.trials()))
+    found = watch.detail(folder / name)
+    assert found and found["afterwards"]["tau"] == [0.1, 0.5, 0.9]
+    assert watch.detail(folder / ("0" * 12)) is None
