@@ -21,7 +21,8 @@ MISSING = "missing"
 DIVERGED_PHASE = "diverged"
 """The phase of a run whose loss was no longer finite: it is done, and has no result."""
 
-_IGNORED = ("preset", "device", "threads")
+IGNORED = ("preset", "device", "threads")
+"""The settings in which two equal runs of a comparison may differ."""
 
 
 class LiveRun(Protocol):
@@ -150,7 +151,7 @@ def standings(
 @lru_cache(maxsize=4096)
 def compared(settings: Settings) -> Settings:
     """The settings with the defaults for all that two equal runs of a comparison may differ in."""
-    return settings.normal().with_defaults(_IGNORED)
+    return settings.normal().with_defaults(IGNORED)
 
 
 def _is_as_planned(record: Record) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Self
 
-from dgviz.comparison.standing import compared
+from dgviz.comparison.standing import IGNORED, compared
 from dgviz.settings import KNOBS, Settings
 
 MOST_SEEDS = 1000
@@ -97,12 +97,12 @@ class Grid:
 
         It makes no settings, which would take most of the time of a sweep of thousands of trials.
         """
-        common = compared(self.base).as_dict()
+        common, counting = self.base.as_dict(), _counting(self.base)
         names = (*self.axes, "seed")
         for seed in range(self.base.seed, self.base.seed + self.seeds):
             for values in itertools.product(*self.axes.values()):
                 common.update(zip(names, (*values, seed), strict=True))
-                yield _name(common)
+                yield _name(common, counting)
 
     def including(self, other: Grid) -> Grid:
         """The smallest grid with all trials of both.
@@ -159,10 +159,19 @@ def trial_id(settings: Settings) -> str:
 
     Settings with their defaults are left out, so that the names stay when dgviz gets a new one.
     """
-    return _name(compared(settings).as_dict())
+    return _name(settings.as_dict(), _counting(settings))
 
 
-def _name(values: Mapping[str, Any]) -> str:
-    """A hash of all settings that can change a trial's numbers, and have not their defaults."""
-    own = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+def _counting(settings: Settings) -> frozenset[str]:
+    """The settings that can change a trial's numbers: those that `compared` keeps."""
+    return frozenset(knob.name for knob in settings.knobs()).difference(IGNORED)
+
+
+def _name(values: Mapping[str, Any], counting: Collection[str]) -> str:
+    """A hash of all settings that count and do not have their defaults."""
+    own = {
+        name: value
+        for name, value in values.items()
+        if name in counting and value != _DEFAULTS[name]
+    }
     return blake2b(json.dumps(own, sort_keys=True).encode(), digest_size=6).hexdigest()

@@ -23,6 +23,11 @@ def show_notes() -> None:
         show_note(sentence)
 
 
+def has_notes() -> bool:
+    """Whether there are sentences that no page has shown yet, as after a fragment's callback."""
+    return bool(st.session_state.get(_NOTES))
+
+
 def show_note(sentence: str) -> None:
     """Show a sentence here, on a page that has called `show_notes`."""
     st.session_state[_SHOWN].append(sentence)

@@ -146,6 +146,18 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     assert len(SweepFolder(sweep).begun()) == 2
 
 
+def test_a_second_sweep_is_not_started_beside_another(
+    sweep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(work: object, path: Path, jobs: int, *, halving: bool) -> None:
+        raise sweep_work.Busy(path.with_name("other"))
+
+    monkeypatch.setattr(sweep_work.SweepWork, "start", refuse)
+    page = open_page()
+    page.button(key="sweep_start").click().run()
+    assert "The sweep other is being trained: pause or cancel it first." in words(page)
+
+
 def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str, Any]]) -> None:
     lay_out(tmp_path / "cluster")
     page = open_page(folder=str(tmp_path / "cluster"))

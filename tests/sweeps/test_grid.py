@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dgviz.comparison.standing import compared
 from dgviz.settings import KNOBS, Settings, SettingsError
 from dgviz.sweeps.axis_values import axis_values
 from dgviz.sweeps.grid import MOST_TRIALS, Grid, GridError, trial_id
@@ -160,6 +161,13 @@ def test_an_axis_is_of_a_setting_that_the_method_reads() -> None:
     for base, name in ((BASE, "small.ratio"), (BASE.with_changes(method="dense"), "tau")):
         with pytest.raises(GridError, match="cannot be an axis of this sweep: it changes nothing"):
             Grid(base, {name: (0.1, 0.2)})
+
+
+@pytest.mark.parametrize("method", ["dynamicgate", "dense", "magnitude", "mixture"])
+def test_trials_with_equal_numbers_have_one_name(method: str) -> None:
+    settings = Settings.from_preset("sparse", method=method)
+    assert trial_id(settings) == trial_id(compared(settings))
+    assert trial_id(settings.with_changes(hidden=7)) != trial_id(settings)
 
 
 def test_the_names_of_all_trials_are_those_of_each() -> None:

@@ -16,7 +16,7 @@ from dgviz.runs.locks import is_locked
 from dgviz.sweeps.cost import trial_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder
 from dgviz.sweeps.watch import Watch
-from dgviz.ui.notes import note, rerun_unasked
+from dgviz.ui.notes import has_notes, note, rerun_unasked
 from dgviz.ui.sweep import state
 from dgviz.ui.words import escaped
 
@@ -67,6 +67,8 @@ def training(watch: Watch) -> None:
 
 def _progress(folder: Path, shown: object) -> None:
     watch, work = the_watches().watch(folder), the_sweep_work()
+    if has_notes():
+        rerun_unasked()
     try:
         watch.look()
     except SweepError:

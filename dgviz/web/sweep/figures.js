@@ -6,7 +6,7 @@ import { isNearChance, valueAt } from "./cells.js";
 /** Steps of the strip of colours. */
 const STEPS = 24;
 const MOST_LINES = 4;
-/** This share of the trials, with the lowest accuracies, has the colour of the scale's low end. */
+/** This share of the accuracies, the lowest ones, has the colour of the scale's low end. */
 const LOWEST_SHARE = 0.25;
 /** Smaller errors have the same colour. */
 const LEAST_ERROR = 1e-4;
@@ -88,8 +88,11 @@ export function scaleValues(trials, name, { chance, epochs }) {
     (trial) => !trial.diverged && !isNearChance(valueAt(trial, "test", epochs), chance),
   );
   if (!FIGURES[name].isAccuracy) return sound.flatMap(({ series }) => series[name]).filter(known);
-  const last = sound.map((trial) => valueAt(trial, name, epochs)).filter(known);
-  return last.sort((a, b) => a - b).slice(Math.floor(last.length * LOWEST_SHARE));
+  // The accuracies of the first epochs are far below the others.
+  const late = sound
+    .flatMap(({ series }) => series[name].slice(Math.floor(epochs / 3)))
+    .filter(known);
+  return late.sort((a, b) => a - b).slice(Math.floor(late.length * LOWEST_SHARE));
 }
 
 /** There may be more values than a call may have arguments. @param {number[]} values */

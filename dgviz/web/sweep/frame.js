@@ -32,12 +32,17 @@ export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell }
   const step = Math.max(1, Math.ceil((widest + WIDE) / cell));
   const bottom = top + height * cell;
   const middle = { "text-anchor": "middle" };
-  const nodes = across.flatMap((text, at) =>
+  // Cells that are not done yet are empty.
+  const frame = { x: left, y: top, width: width * cell, height: height * cell, fill: "none" };
+  /** @type {SVGElement[]} */
+  const nodes = [svg("rect", { ...frame, stroke: theme.grid })];
+  const numbers = across.flatMap((text, at) =>
     at % step
       ? []
       : [write(text, left + (at + 0.5) * cell, bottom + 15, NUMBERS, theme.muted, middle)],
   );
   nodes.push(
+    ...numbers,
     write(axisTitle(axes[x]), left + (width * cell) / 2, bottom + 35, NAMES, theme.ink, middle),
   );
   if (y === null) return nodes;

@@ -94,7 +94,7 @@ function build(card, reading) {
     setAttribute(
       box,
       "aria-label",
-      `${TITLE} of ${count(dots.length)} cells, of which ${front.length} are on the Pareto front. The arrow keys walk along the front; Enter opens a cell.`,
+      `${TITLE} of ${count(dots.length)} cells, of which ${count(front.length)} are on the Pareto front. The arrow keys walk along the front; Enter opens a cell.`,
     );
     const at = pointed.get("cell");
     const cell = at === null ? null : cells[at];
@@ -102,7 +102,7 @@ function build(card, reading) {
       readout,
       cell
         ? cellSentence(cell, cellText(grid, cell.number), grid, "test")
-        : `${front.length} ${front.length === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`,
+        : `${count(front.length)} ${front.length === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`,
     );
   }
 

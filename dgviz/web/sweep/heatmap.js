@@ -1,6 +1,6 @@
 /** A figure of every cell of a sweep over two axes, after any epoch. */
 import { sweepUrl } from "../core/addresses.js";
-import { known, percent, plain } from "../core/format.js";
+import { count, known, percent, plain } from "../core/format.js";
 import { choice } from "../kit/choice.js";
 import { el, heading, setAttribute, setText, svg } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
@@ -19,7 +19,7 @@ const TITLE = "The landscape";
 /** Of a file's picture: the most that its cells take, in pixels. */
 const PICTURE_PX = 560;
 /** The highest that the cells may be on the page, in pixels. */
-const MOST_HIGH = 380;
+const MOST_HIGH = 440;
 /** @type {Array<[string, string]>} */
 const LINES = [
   ["both", "accuracy and r"],
@@ -221,7 +221,9 @@ function build(card, reading) {
     setText(
       top.sub,
       `${all.grid.method}, ${FIGURES[name].title}${all.grid.seeds > 1 ? `, median of ${all.grid.seeds} seeds` : ""}` +
-        (isPartial ? `, ${all.done.size} trials read` : ""),
+        (isPartial
+          ? `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`
+          : ""),
     );
     picture.node.style.maxHeight = `${MOST_HIGH}px`;
     picture.draw({

@@ -1,0 +1,69 @@
+"""The Sweep page in Chromium: the map, the front and a cell follow each other and the folder."""
+
+from __future__ import annotations
+
+import re
+
+from made_up_sweep import GRID, finish, lay_out
+from playwright.sync_api import Page, expect
+
+from dgviz.environment import runs_folder
+
+
+def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
+    server: str, page: Page
+) -> None:
+    folder = runs_folder() / "sweeps" / "browser"
+    lay_out(folder)
+    trials = list(GRID.trials())
+    for settings in trials[:4]:
+        finish(folder, settings, diverged=settings is trials[3])
+    page.goto(f"{server}/sweep?sweep=browser&accuracy=80")
+    expect(page).to_have_title("Sweep · dgviz")
+    cells, front = page.get_by_test_id("sweep-map"), page.get_by_test_id("sweep-front")
+    expect(page.get_by_text("4 of 18 trials are done, 1 diverged.")).to_be_visible()
+    answer = page.locator(".sweep-fewest .answer")
+    expect(answer).to_contain_text(re.compile("β 0.1, τ 0.3 has the fewest.*on the test images"))
+    field = page.get_by_label("At least")
+    field.fill("many")
+    expect(page.locator(".sweep-fewest .problem")).to_contain_text("a number from 0 to 100")
+    field.fill("99")
+    expect(answer).to_contain_text("No cell reaches 99%")
+
+    # The keys walk the grid, and the dot of the cell lights up; a ring has an edge around it.
+    reading = page.locator(".sweep-map .reading")
+    cells.focus()
+    page.keyboard.press("ArrowDown")
+    expect(reading).to_contain_text("β 0.1, τ 0.3: validation accuracy")
+    expect(front.locator("circle")).to_have_count(2)
+    page.keyboard.press("ArrowRight")
+    expect(reading).to_contain_text("β 1, τ 0.3: not begun yet.")
+    expect(front.locator("circle")).to_have_count(0)
+    # And back: the front's first dot, and its cell.
+    front.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reading).to_contain_text("β 0.1, τ 0.3: validation accuracy")
+    page.keyboard.press("Enter")
+    cell = page.locator(".sweep-cell")
+    expect(cell.get_by_role("heading")).to_have_text("β 0.1, τ 0.3")
+    expect(cell.get_by_role("link", name="Pixels")).to_have_attribute(
+        "href", re.compile(r"^\./pixels\?run=[0-9a-f]{12}$")
+    )
+    cell.get_by_role("button", name="τ afterwards").click()
+    expect(cell.locator(".picture svg")).to_contain_text("as trained, τ 0.3")
+    page.get_by_label("After epoch").fill("2")
+    page.wait_for_url(re.compile("epoch=2.*cell=beta%3A0.1%2Ctau%3A0.3.*show=afterwards"))
+    with page.expect_download() as saved:
+        page.locator(".sweep-map").get_by_role("button", name="SVG").click()
+    assert "τ during training" in saved.value.path().read_text()
+
+    # A trial that is done while the page is open appears by itself.
+    finish(folder, trials[4])
+    expect(page.get_by_text("5 of 18 trials are done, 1 diverged.")).to_be_visible()
+    cells.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")
+
+    page.reload()
+    expect(cell.get_by_role("heading")).to_have_text("β 0.1, τ 0.3")
+    expect(page.get_by_label("After epoch")).to_have_value("2")
