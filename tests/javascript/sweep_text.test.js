@@ -41,7 +41,7 @@ test("an accuracy has more colours near its best values", () => {
   const scale = scaleOf(FIGURES.test, [0.5, 0.9, 0.99]);
   const [low, , high] = [0.5, 0.9, 0.99].map((value) => scale?.colourOf(value)[0]);
   assert.deepEqual([low, high], [0, 255]);
-  assert.equal(scale?.ticks[0][1], "≤ 50.00%");
+  assert.equal(scale?.ticks[0][1], "≤ 50.0%");
   assert.equal(scaleOf(FIGURES.weights, [0, NaN]), null);
   assert.deepEqual(scaleOf(FIGURES.dead, [3, 3])?.ticks, [[0.5, "3"]]);
 });

@@ -65,10 +65,15 @@ export function scaleOf({ text, isLogarithmic, isAccuracy }, values) {
   /** @param {number} value */
   const place = (value) => (to > from ? (linear(Math.max(low, value)) - from) / (to - from) : 0.5);
   const inner = [back(from + (to - from) / 3), back(from + (2 * (to - from)) / 3)];
+  // Under the strip of a file there is room for six characters.
+  const short = (/** @type {number} */ value) => (isAccuracy ? percent(value, 1) : text(value));
   /** @type {Array<[number, string]>} */
   const ticks =
     to > from
-      ? [low, ...inner, high].map((v, i) => [place(v), i || !isAccuracy ? text(v) : `≤ ${text(v)}`])
+      ? [low, ...inner, high].map((value, i) => [
+          place(value),
+          `${i || !isAccuracy ? "" : "≤ "}${short(value)}`,
+        ])
       : [[0.5, text(low)]];
   return {
     colourOf: (value) => cividis(place(value)),
