@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from dgviz.modules.gating import gate
     from dgviz.settings import Settings
     from dgviz.sweeps.sweep import sweep
-    from dgviz.training.loop import Knobs, train
+    from dgviz.training.knobs import Knobs
+    from dgviz.training.with_teacher import train
 
 __all__ = [
     "DynamicGateMLP",
@@ -43,7 +44,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "DynamicGateMLP": "dgviz.gates.mlp",
     "GatedLinear": "dgviz.gates.linear",
-    "Knobs": "dgviz.training.loop",
+    "Knobs": "dgviz.training.knobs",
     "Settings": "dgviz.settings",
     "active_ratio": "dgviz.modules.gated_modules",
     "compact": "dgviz.modules.compacting",
@@ -54,7 +55,7 @@ _HOMES = {
     "split": "dgviz.data.split",
     "split_parameters": "dgviz.modules.gated_modules",
     "sweep": "dgviz.sweeps.sweep",
-    "train": "dgviz.training.loop",
+    "train": "dgviz.training.with_teacher",
 }
 
 

@@ -30,8 +30,8 @@ from dgviz.data.split import Splits
 from dgviz.live.task_entry import compact_with_curve
 from dgviz.runs.contents import RunsError
 from dgviz.runs.layout import CHECKPOINT
-from dgviz.runs.recording import session
 from dgviz.settings import KNOBS
+from dgviz.training import with_teacher
 from dgviz.training.checkpoint import Checkpoint, pack_checkpoint, unpack_checkpoint
 
 Capture = pytest.CaptureFixture[str]
@@ -140,7 +140,7 @@ def test_fine_tuning_has_the_answers_of_the_checkpoint_and_trains_no_teacher(
     cache, taught = tmp_path / "cache", tmp_path / "taught"
     monkeypatch.setenv("DGVIZ_CACHE", str(cache))
     answers = torch.full((60, 3), 1 / 3)
-    monkeypatch.setattr(session, "teacher_answers", lambda *_: answers)
+    monkeypatch.setattr(with_teacher, "teacher_answers", lambda *_: answers)
     assert main([*FLAGS, "--hidden", "8", "--distillation", "0.9", "--runs", str(taught)]) == 0
     capsys.readouterr()
     tuned = compact_run(only(taught).folder, Recipe(epochs=1)).gated

@@ -68,7 +68,7 @@ def train(
         checkpoint: the state to resume from; it sets the knobs.
         method: the network to train on, which is changed; built from `settings` if not given.
         answers: a teacher's for the training images (t, classes), see `teacher_answers`; needed
-            for distillation, unless the checkpoint has them.
+            for distillation, unless the checkpoint has them. `with_teacher.train` gets them.
 
     Raises:
         ValueError: the answers are missing.

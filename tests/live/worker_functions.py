@@ -50,13 +50,13 @@ def wait_for_a_command(connection: Connection, job: Any) -> None:
 
 def wait_for_the_teacher(*arguments: Any) -> None:
     """Train on noise with a teacher that never ends."""
-    from dgviz.runs.recording import session
+    from dgviz.training import with_teacher
 
     def teach(settings: Any, data: Any, show: Any) -> None:
         show(12, 40)
         signal.pause()
 
-    session.teacher_answers = teach  # type: ignore[assignment]
+    with_teacher.teacher_answers = teach  # type: ignore[assignment]
     train_on_noise(*arguments)
 
 

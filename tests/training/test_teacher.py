@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 import torch
 from filelock import FileLock
 
+import dgviz
 from dgviz.data.split import Splits
 from dgviz.settings import Settings
 from dgviz.training import teacher
@@ -144,6 +146,20 @@ def test_a_run_without_a_teacher_has_no_answers_and_one_with_a_teacher_needs_the
     assert teacher_answers(STUDENT.with_changes(distillation=0), tiny) is None
     with pytest.raises(ValueError, match="needs the teacher's answers"):
         train(STUDENT, tiny)
+
+
+def test_the_public_train_trains_the_teacher_first(tiny: Splits, cache: Path) -> None:
+    settings = Settings.from_preset("compact-20k", hidden=4, epochs=1, threads=1, device="cpu")
+    shown: list[int | None] = []
+    *_, end = dgviz.train(settings, tiny, show_teacher=lambda epoch, _: shown.append(epoch))
+    assert shown == [*range(41)]
+    *_, same = train(settings, tiny, answers=teacher_answers(settings, tiny))
+    assert end_of(end) == end_of(same)
+    # A checkpoint has the answers.
+    shutil.rmtree(cache)
+    *_, resumed = dgviz.train(settings, tiny, checkpoint=unpack_checkpoint(end_of(end)))
+    assert end_of(resumed) == end_of(end)
+    assert not cache.exists()
 
 
 def test_a_run_with_a_teacher_is_resumed_bit_for_bit_without_it(tiny: Splits) -> None:

@@ -22,9 +22,9 @@ from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.training.device import resolve_device
 from dgviz.training.knobs import Knobs
-from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
-from dgviz.training.teacher import Show, teacher_answers
+from dgviz.training.teacher import Show
+from dgviz.training.with_teacher import train
 
 
 class TrainingSession:
@@ -123,10 +123,9 @@ class TrainingSession:
         if self.recorder:
             self._save_test_images(dataset)
         checkpoint = self._start.checkpoint
-        answers = checkpoint.answers if checkpoint else None
-        if answers is None:
-            answers = teacher_answers(self.settings, data, show_teacher)
-        snapshots = train(self.settings, data, knobs=knobs, checkpoint=checkpoint, answers=answers)
+        snapshots = train(
+            self.settings, data, knobs=knobs, checkpoint=checkpoint, show_teacher=show_teacher
+        )
         first = next(snapshots)
         self._began = time.monotonic()
         if self.recorder:
