@@ -132,9 +132,9 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--halving",
         action="store_true",
-        help="Stop a trial early if its validation accuracy is not among the best third: after a "
-        "ninth and after a third of its epochs. Without this option, trials that were stopped "
-        "early are trained to their end.",
+        help="Stop a trial early if its validation accuracy is not among the best third: after "
+        "about a ninth and about a third of its epochs. Without this option, trials that were "
+        "stopped early are trained to their end.",
     )
     parser.add_argument(
         "--yes", action="store_true", help=f"Do not ask before more than {_MANY:,} trials."

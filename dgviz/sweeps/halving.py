@@ -1,9 +1,10 @@
 """Successive halving: trials that are behind the others are stopped early.
 
-After a ninth and a third of its epochs, a trial goes on only if its validation accuracy is among
-the best third of all trials that have come so far (Li et al. 2020, "A System for Massively Parallel
-Hyperparameter Tuning", with Optuna's pruner). The trials know of each other by one file in the
-folder of the sweep, which is written like a log and needs no database.
+After each of its `checks`, which are about a ninth and a third of its epochs, a trial goes on only
+if its validation accuracy is among the best third of all trials that have come so far (Li et al.
+2020, "A System for Massively Parallel Hyperparameter Tuning", with Optuna's pruner). The trials
+know of each other by one file in the folder of the sweep, which is written like a log and needs no
+database.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dgviz.settings import Settings
 from dgviz.sweeps.grid import trial_id
+
+if TYPE_CHECKING:
+    import optuna
 
 LOG = "halving.log"
 _KEPT = 3
@@ -27,18 +32,31 @@ class HalvingError(Exception):
 class Race:
     """One trial among all others of its sweep. Made by `race`."""
 
-    def __init__(self, study: object, trial: object) -> None:
-        self._study, self._trial = study, trial
+    def __init__(self, log: Path, trial: optuna.Trial, checks: tuple[int, ...]) -> None:
+        self._log, self._trial, self._checks = log, trial, checks
 
     def goes_on(self, epoch: int, accuracy: float) -> bool:
-        """Report the validation accuracy after an epoch; whether the trial is to go on."""
-        self._trial.report(accuracy, epoch)  # type: ignore[attr-defined]
-        return not self._trial.should_prune()  # type: ignore[attr-defined]
+        """Report the validation accuracy after an epoch; whether the trial is to go on.
+
+        Raises:
+            HalvingError: the log of the sweep's trials is damaged.
+        """
+        # Optuna would check again after every further power of three.
+        if epoch not in self._checks:
+            return True
+        with _damage(self._log):
+            self._trial.report(accuracy, epoch)
+            return not self._trial.should_prune()
 
 
-def first_check(epochs: int) -> int:
-    """The epoch after which a trial of so many epochs may be stopped first."""
-    return max(1, round(epochs / _KEPT**2))
+def checks(epochs: int) -> tuple[int, ...]:
+    """The epochs after which a trial of so many epochs may be stopped, at most two.
+
+    The first is the whole number nearest to a ninth, but at least 1, and the second is three times
+    the first: 1 and 3 of 9 epochs, 2 and 6 of 14. The last epoch is not checked.
+    """
+    first = max(1, round(epochs / _KEPT**2))
+    return tuple(epoch for epoch in (first, _KEPT * first) if epoch < epochs)
 
 
 @contextlib.contextmanager
@@ -49,12 +67,13 @@ def race(folder: Path, settings: Settings) -> Iterator[Race]:
         folder: of the sweep.
 
     Raises:
-        HalvingError: Optuna is not installed, or there are no validation images.
+        HalvingError: Optuna is not installed, there are no validation images, or the log of the
+            sweep's trials is damaged.
     """
     try:
         import optuna
-        from optuna.storages import JournalStorage
-        from optuna.storages.journal import JournalFileBackend
+
+        from dgviz.sweeps.halving_log import storage
     except ImportError:
         raise HalvingError(
             "Optuna, which stops trials early, is not installed; this installs it: "
@@ -63,21 +82,35 @@ def race(folder: Path, settings: Settings) -> Iterator[Race]:
     if not settings.validation:
         raise HalvingError("To stop trials early, set images aside for validation.")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(
-        storage=JournalStorage(JournalFileBackend(str(folder / LOG))),
-        study_name="sweep",
-        direction="maximize",
-        load_if_exists=True,
-        pruner=optuna.pruners.SuccessiveHalvingPruner(
-            min_resource=first_check(settings.epochs), reduction_factor=_KEPT
-        ),
-    )
-    trial = study.ask()
-    trial.set_user_attr("trial", trial_id(settings))
+    log, epochs = folder / LOG, checks(settings.epochs)
+    with _damage(log):
+        study = optuna.create_study(
+            storage=storage(log),
+            study_name="sweep",
+            direction="maximize",
+            load_if_exists=True,
+            pruner=optuna.pruners.SuccessiveHalvingPruner(
+                min_resource=min(epochs, default=1), reduction_factor=_KEPT
+            ),
+        )
+        trial = study.ask()
+        trial.set_user_attr("trial", trial_id(settings))
     state = optuna.trial.TrialState.FAIL
     try:
-        yield Race(study, trial)
+        yield Race(log, trial, epochs)
         state = optuna.trial.TrialState.PRUNED
     finally:
         # Whether it was stopped or not: what counts are the accuracies that it has reported.
-        study.tell(trial, state=state)
+        with _damage(log):
+            study.tell(trial, state=state)
+
+
+@contextlib.contextmanager
+def _damage(log: Path) -> Iterator[None]:
+    """Say in one sentence that Optuna cannot read the log."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise HalvingError(
+            f"{log} is damaged; when it is removed, trials are compared with later ones only."
+        ) from problem
