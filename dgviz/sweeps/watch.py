@@ -31,6 +31,10 @@ LOOK_SECONDS = 0.25
 _FRESH_SECONDS = 0.5
 """A second look within this time finds what the first one has found."""
 
+MOST_TRIALS = 100_000
+"""Of a sweep that can be watched: the names of more would take the server seconds, and their cells
+the browser."""
+
 MOST_SENT = 1500
 """Results in one answer, which has then half a megabyte for eight epochs."""
 
@@ -143,6 +147,11 @@ class Watch:
             return
         self._signature = None
         grid = SweepFolder(self.path).grid()
+        if len(grid) > MOST_TRIALS:
+            raise SweepError(
+                f"The sweep {self.path.name} has {len(grid):,} trials, and a page shows at most "
+                f"{MOST_TRIALS:,}. `python -m dgviz sweep show` writes the table of a larger one."
+            )
         self._signature = signature
         if grid != self.grid:
             self.grid = grid

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fitting import wait_until_all_fits
 from made_up_sweep import GRID, finish, lay_out
 from playwright.sync_api import Page, expect
 
@@ -63,6 +64,10 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     cells.focus()
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")
+
+    for width in (844, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        wait_until_all_fits(page)
 
     page.reload()
     expect(cell.get_by_role("heading")).to_have_text("β 0.1, τ 0.3")

@@ -102,11 +102,13 @@ def test_without_a_sweep_the_page_offers_to_lay_one_out(
     [
         ("", "The grid is empty: β (beta) has no values."),
         ("0.1:1:log", "values with commas between them, or FIRST:LAST:linN or FIRST:LAST:logN"),
+        ("0.01:3:log1000", "This grid has 200,000 trials, and a page shows at most 100,000."),
         ("40", "β (beta) must be a number from -1 to 30; it was '40'."),
     ],
 )
 def test_values_that_are_not_accepted_are_reported_under_their_field(text: str, said: str) -> None:
     page = open_page()
+    page.text_input(key="sweep_axis_tau").set_value("0.1:0.9:lin200").run()
     page.text_input(key="sweep_axis_beta").set_value(text).run()
     assert said in words(page)
     assert "sweep_start_new" not in [button.key for button in page.button]

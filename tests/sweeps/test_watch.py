@@ -131,6 +131,14 @@ def test_removed_results_disappear_and_a_removed_sweep_is_reported(folder: Path)
         shown.look()
 
 
+def test_a_sweep_that_is_too_large_for_a_page_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "MOST_TRIALS", 17)
+    with pytest.raises(SweepError, match="has 18 trials, and a page shows at most 17"):
+        Watch(folder).look()
+
+
 def test_a_trial_in_detail(folder: Path) -> None:
     name = finish(folder, next(GRID.trials()))
     found = watch.detail(folder / name)

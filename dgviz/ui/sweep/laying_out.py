@@ -16,6 +16,7 @@ from dgviz.settings import KNOBS, PRESETS
 from dgviz.sweeps.cost import are_alike, trial_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
+from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note
 from dgviz.ui.sweep import state, training
 from dgviz.ui.sweep.draft import MANY, grid_of, possible_axes, start_text
@@ -51,7 +52,12 @@ def laying_out() -> None:
                 _problem(problems.get(name) if name not in draft.axes else "")
         _axes(problems)
         _problem(problems.get(""))
-        if grid is not None:
+        if grid is not None and len(grid) > MOST_TRIALS:
+            _problem(
+                f"This grid has {len(grid):,} trials, and a page shows at most {MOST_TRIALS:,}. "
+                "The command line trains larger ones."
+            )
+        elif grid is not None:
             _start(grid)
 
 

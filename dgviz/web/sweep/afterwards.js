@@ -103,14 +103,9 @@ export function afterwardsDrawing(points, during, width, theme) {
     ...points.map(({ tau }) =>
       write(plain(tau), x(tau), bottom + 15, TEXT, theme.muted, { "text-anchor": "middle" }),
     ),
-    write(
-      "τ afterwards (the trained network with another threshold)",
-      (LEFT + width - RIGHT) / 2,
-      bottom + 34,
-      TEXT,
-      theme.ink,
-      { "text-anchor": "middle" },
-    ),
+    write("τ afterwards", (LEFT + width - RIGHT) / 2, bottom + 34, TEXT, theme.ink, {
+      "text-anchor": "middle",
+    }),
   ];
   if (during !== null && during >= first && during <= last) {
     const text = `as trained, τ ${plain(during)}`;
@@ -122,7 +117,7 @@ export function afterwardsDrawing(points, during, width, theme) {
         "stroke-dasharray": "4 3",
         fill: "none",
       }),
-      write(text, x(during) + (isRight ? -6 : 6), second - 8, TEXT, theme.muted, {
+      write(text, x(during) + (isRight ? -6 : 6), TOP + PANEL - 8, TEXT, theme.muted, {
         "text-anchor": isRight ? "end" : "start",
       }),
     );
