@@ -292,6 +292,9 @@ def _train(
     print(f"{done:,} of {mine:,} trials are done{others}.")
     if failed:
         raise Failure(f"{failed:,} failed; the same command tries them again.", 1)
+    if elsewhere:
+        # A job must not count as finished while trials of its shard may still fail.
+        raise Failure("Run the same command again when the other one has ended.", 1)
 
 
 def _seconds(arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid) -> float | None:

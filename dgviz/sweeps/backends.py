@@ -21,11 +21,14 @@ import psutil  # type: ignore[import-untyped]
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
-from dgviz.runs.contents import RUN_ID
+from dgviz.data.catalogue import DataError
+from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.working_folders import incoming
-from dgviz.settings import Settings
-from dgviz.sweeps.folder import SweepFolder
+from dgviz.settings import Settings, SettingsError
+from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
+from dgviz.sweeps.halving import HalvingError
+from dgviz.sweeps.result import read
 
 BACKENDS = ("loky", "dask", "ray")
 """The processes of this machine, and those of two kinds of clusters."""
@@ -33,7 +36,7 @@ BACKENDS = ("loky", "dask", "ray")
 _CONNECT_SECONDS = 10
 
 _MOST_LOSSES = 3
-"""So often in a row the backend may lose its workers without any trial done in between."""
+"""So often Ray begins a trial again whose worker was lost."""
 
 
 class BackendError(Exception):
@@ -53,12 +56,16 @@ class Report(NamedTuple):
     message: str = ""
 
 
+_SENTENCES = (DataError, HalvingError, RunsError, SettingsError)
+"""Errors of a trial whose messages are sentences."""
+
 _Task = tuple[str, dict[str, Any], bool, bool]
 _Returned = tuple[Report, bytes | None]
 _Work = Callable[[str, dict[str, Any], bool, bool], _Returned]
-_Errors = tuple[type[BaseException], ...]
-_Backend = tuple[Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]], _Errors]
-"""A function that does all tasks, in any order, and the errors that it raises for lost workers."""
+_Backend = tuple[
+    Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]], type[BaseException]
+]
+"""A function that does all tasks, in any order, and the error that it raises for lost workers."""
 
 
 def train_all(
@@ -89,35 +96,34 @@ def train_all(
         halving: whether trials are stopped early that are behind others; needs a shared folder.
 
     Raises:
-        BackendError: it is not installed, the cluster cannot be reached, or its workers
-            were lost again and again.
+        BackendError: it is not installed, or the cluster cannot be reached.
     """
     if halving and not shared:
         raise BackendError("To stop trials early, all workers must see the folder of the sweep.")
     work = _train_here if shared else _train_away
     waiting = {trial_id(settings): settings for settings in trials}
-    losses = 0
+    suspects: list[str] = []
     with _CONNECT[backend](address, jobs) as (train, lost):
         while waiting:
+            alone = bool(suspects)
+            chosen = [suspects.pop(0)] if alone else list(waiting)
             tasks = [
-                (str(sweep.path), settings.as_dict(), everything, halving)
-                for settings in waiting.values()
+                (str(sweep.path), waiting[name].as_dict(), everything, halving) for name in chosen
             ]
             try:
                 with contextlib.closing(train(work, tasks)) as ended:
                     for report, files in ended:
-                        losses = 0
-                        if files is not None:
-                            _unpack(sweep.path, report.trial, files)
+                        kept = report if files is None else _keep(sweep.path, report, files)
                         del waiting[report.trial]
-                        yield report
-            except lost as problem:
-                losses += 1
-                if losses == _MOST_LOSSES:
-                    raise BackendError(
-                        f"The workers of {backend} were lost {losses} times in a row: "
-                        f"{type(problem).__name__}."
-                    ) from problem
+                        yield kept
+            except lost:
+                # All trials in training are lost with a worker. Each is tried alone, to find the
+                # one that ends its worker.
+                if not alone:
+                    suspects = list(waiting)[:jobs]
+                elif chosen[0] in waiting:
+                    del waiting[chosen[0]]
+                    yield Report(chosen[0], "failed", "Its process was lost, twice.")
 
 
 @contextlib.contextmanager
@@ -131,7 +137,7 @@ def _loky(address: str, jobs: int) -> Iterator[_Backend]:
             initializer=_end_with,
             initargs=(os.getpid(),),
         ):
-            yield _with_joblib, (BrokenProcessPool,)
+            yield _with_joblib, BrokenProcessPool
     finally:
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
@@ -152,7 +158,6 @@ def _end_with(parent: int) -> None:
 def _dask(address: str, jobs: int) -> Iterator[_Backend]:
     try:
         from distributed import Client, KilledWorker
-        from distributed.comm.core import CommClosedError
     except ImportError:
         raise BackendError(_not_installed("dask")) from None
     if not address:
@@ -162,8 +167,13 @@ def _dask(address: str, jobs: int) -> Iterator[_Backend]:
     except (OSError, ValueError, TimeoutError) as problem:
         raise BackendError(f"There is no Dask scheduler at {address}: {problem}.") from problem
     options = {"wait_for_workers_timeout": _CONNECT_SECONDS, "pure": False}
-    with client, joblib.parallel_config("dask", n_jobs=-1, **options):
-        yield _with_joblib, (KilledWorker, CommClosedError)
+    try:
+        with client, joblib.parallel_config("dask", n_jobs=-1, **options):
+            yield _with_joblib, KilledWorker
+    except TimeoutError as problem:
+        raise BackendError(f"The Dask cluster at {address} has no workers.") from problem
+    except OSError as problem:
+        raise BackendError(f"The Dask scheduler at {address} was lost: {problem}.") from problem
 
 
 def _with_joblib(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None, None]:
@@ -186,7 +196,7 @@ def _ray(address: str, jobs: int) -> Iterator[_Backend]:
         where = f"at {address}" if address else "on this machine"
         raise BackendError(f"There is no Ray cluster {where}: {problem}.") from problem
     try:
-        yield _with_ray, (ray.exceptions.RayError,)
+        yield _with_ray, ray.exceptions.RaySystemError
     finally:
         ray.shutdown()
 
@@ -195,17 +205,22 @@ def _with_ray(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None,
     """Not through joblib: Ray's backend of joblib returns no trial before all are done."""
     import ray
 
-    # A trial whose worker was lost begins again elsewhere, as often as needed.
-    remote = ray.remote(num_cpus=1, max_retries=-1)(work)
+    remote = ray.remote(num_cpus=1, max_retries=_MOST_LOSSES)(work)
     most = 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
     left = iter(tasks)
-    pending: list[Any] = []
+    pending: dict[Any, str] = {}
     while True:
-        pending += [remote.remote(*task) for task in itertools.islice(left, most - len(pending))]
+        for task in itertools.islice(left, most - len(pending)):
+            pending[remote.remote(*task)] = trial_id(Settings.from_dict(task[1]))
         if not pending:
             return
-        ended, pending = ray.wait(pending)
-        yield from ray.get(ended)
+        for ended in ray.wait(list(pending))[0]:
+            trial = pending.pop(ended)
+            try:
+                yield ray.get(ended)
+            except (ray.exceptions.WorkerCrashedError, ray.exceptions.RayTaskError) as problem:
+                reason = f"Its process was lost ({type(problem).__name__})."
+                yield Report(trial, "failed", reason), None
 
 
 _CONNECT: dict[str, Callable[[str, int], AbstractContextManager[_Backend]]] = {
@@ -222,19 +237,19 @@ def _not_installed(backend: str) -> str:
 
 def _train_here(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> _Returned:
     """Train a trial in the folder of the sweep. Runs in a worker."""
-    from dgviz.data.catalogue import DataError
-    from dgviz.runs.contents import RunsError
-    from dgviz.settings import SettingsError
-    from dgviz.sweeps.halving import HalvingError
     from dgviz.sweeps.trial import train_trial
 
     settings = Settings.from_dict(values)
     try:
         outcome = train_trial(Path(folder), settings, everything=everything, halving=halving)
-    except (DataError, HalvingError, RunsError, SettingsError) as problem:
+    except _SENTENCES as problem:
         return Report(trial_id(settings), "failed", str(problem)), None
     except OSError as problem:
         message = f"{problem.filename or folder}: {problem.strerror or problem}."
+        return Report(trial_id(settings), "failed", message), None
+    except Exception as problem:
+        # A fault of one trial must not end all the others.
+        message = f"{type(problem).__name__}: {problem}"
         return Report(trial_id(settings), "failed", message), None
     return Report(trial_id(settings), outcome), None
 
@@ -251,12 +266,23 @@ def _train_away(folder: str, values: dict[str, Any], everything: bool, halving: 
         return report, files.getvalue()
 
 
-def _unpack(folder: Path, trial: str, files: bytes) -> None:
-    """Write the files that a worker has returned, whole or not at all."""
+def _keep(folder: Path, report: Report, files: bytes) -> Report:
+    """Write the files that a worker has returned, whole or not at all; what became of the trial."""
+    trial = report.trial
     assert RUN_ID.fullmatch(trial)
-    with incoming(folder) as place:
-        with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-            archive.extractall(place, filter="data")
-        with contextlib.suppress(OSError):
+    store = TrialStore(folder)
+    try:
+        with claimed(folder, trial) as is_ours:
+            if not is_ours:
+                return Report(trial, "elsewhere")
             # Another process may have trained the same trial meanwhile.
-            (place / trial).rename(folder / trial)
+            if read(folder / trial) is None:
+                with incoming(folder) as place:
+                    with tarfile.open(fileobj=io.BytesIO(files)) as archive:
+                        archive.extractall(place, filter="data")
+                    if store.folder(trial).exists():
+                        store.delete(trial)
+                    (place / trial).rename(folder / trial)
+        return report
+    except (OSError, RunsError) as problem:
+        return Report(trial, "failed", f"It could not be written: {problem}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from dgviz.runs.contents import RUN_ID
 from dgviz.runs.files import folders_in, read_file, write_json
+from dgviz.runs.locks import lock_on
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.grid import Grid, GridError, trial_id
@@ -24,6 +26,7 @@ from dgviz.sweeps.result import TrialResult, read
 GRID = "sweep.json"
 _LARGEST_GRID = 2**20
 _LOCK = "lock"
+_CLAIMS = ".claims"
 _LOCK_SECONDS = 10.0
 
 
@@ -39,6 +42,37 @@ class TrialStore(Store):
 
     def usage(self) -> Usage:
         return Usage(0, self.quota_bytes, self.free_bytes())
+
+
+@contextmanager
+def claimed(folder: Path, trial: str) -> Iterator[bool]:
+    """Claim a trial, so that no other process trains it or replaces its folder within the block.
+
+    Gives whether it could be claimed. The system ends the claim of a process that is killed.
+
+    Args:
+        folder: of the sweep.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    place = folder / _CLAIMS / trial
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = lock_on(place)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+        if read(folder / trial) is not None:
+            # Without a result the file stays: a process that has opened it could claim a file that
+            # is gone, and another one a new file.
+            with suppress(OSError):
+                place.unlink()
+    finally:
+        lock.release()
 
 
 class SweepFolder:

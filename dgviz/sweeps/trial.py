@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
 from dgviz.comparison.result import Result
 from dgviz.runs.contents import RunsError
-from dgviz.runs.files import remove_folder
-from dgviz.runs.layout import CARD, CHECKPOINT, LOCK, SNAPSHOTS
+from dgviz.runs.layout import CHECKPOINT, LOCK, SNAPSHOTS
 from dgviz.runs.locks import is_locked
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.runs.snapshots import keep_last
 from dgviz.settings import Settings
 from dgviz.sweeps import result
-from dgviz.sweeps.folder import TrialStore
+from dgviz.sweeps.folder import TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.halving import race
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
+from dgviz.training.checkpoint import CheckpointError
 from dgviz.training.evaluate import score
 from dgviz.training.knobs import Knobs
 from dgviz.training.loop import TrainingDiverged
@@ -31,9 +30,6 @@ AFTERWARDS = tuple(i / 10 for i in range(1, 10))
 
 Outcome = Literal["done", "elsewhere"]
 """Whether the trial has a result now, or another process is training it."""
-
-_MAKING_SECONDS = 60.0
-"""A process that begins a trial makes its folder complete within this time."""
 
 
 def train_trial(
@@ -58,16 +54,29 @@ def train_trial(
         SettingsError: the device is not available.
     """
     store, name = TrialStore(folder), trial_id(settings)
-    before = result.read(store.folder(name))
-    if before is not None and (halving or not before.stopped):
-        return "done"
+    with claimed(folder, name) as is_ours:
+        # A person may resume it as a run.
+        if not is_ours or is_locked(store.folder(name) / LOCK):
+            return "elsewhere"
+        before = result.read(store.folder(name))
+        if before is None or (before.stopped and not halving):
+            try:
+                _train(store, name, settings, everything=everything, halving=halving)
+            except CheckpointError:
+                # That of another network, or damaged: from the beginning then.
+                store.delete(name)
+                _train(store, name, settings, everything=everything, halving=halving)
+    return "done"
+
+
+def _train(
+    store: TrialStore, name: str, settings: Settings, *, everything: bool, halving: bool
+) -> None:
     session = _session(store, name, settings)
-    if session is None:
-        return "elsewhere"
     epochs = _earlier_epochs(session)
     last, diverged, stopped = None, "", 0
     try:
-        with race(folder, settings) if halving else nullcontext() as others:
+        with race(store.root, settings) if halving else nullcontext() as others:
             for snapshot in session.snapshots(Knobs(settings)):
                 last = snapshot
                 epoch, left = divmod(snapshot.step, snapshot.steps_per_epoch)
@@ -93,40 +102,24 @@ def train_trial(
         raise RunsError(session.warning)
     assert last is not None
     _finish(store, name, last, epochs, diverged, stopped, everything=everything)
-    return "done"
 
 
-def _session(store: TrialStore, name: str, settings: Settings) -> TrainingSession | None:
-    """A session that begins the trial or goes on with it; None if another process trains it.
+def _session(store: TrialStore, name: str, settings: Settings) -> TrainingSession:
+    """A session that begins the trial or goes on with it.
 
     Raises:
         RunsError: the trial cannot be recorded.
     """
-    place = store.folder(name)
-    if is_locked(place / LOCK):
-        return None
-    if place.exists():
+    if store.folder(name).exists():
         with contextlib.suppress(RunsError):
             return TrainingSession.resumed(store, name)
-        if is_locked(place / LOCK) or _is_being_made(place):
-            return None
-        # It is damaged, or has ended without a result.
-        remove_folder(place)
+        # It is damaged, or has ended without a result that can be trusted. It is in the bin for a
+        # day, because it may have what only a person recognises.
+        store.delete(name)
     session = TrainingSession.new(store, name, settings, parent=None)
     if session.recorder is None:
-        if place.exists():
-            return None
         raise RunsError(session.warning)
     return session
-
-
-def _is_being_made(place: Path) -> bool:
-    """Whether another process may have made this folder a moment ago, and not locked it yet."""
-    try:
-        made = place.stat().st_mtime
-    except OSError:
-        return False
-    return not (place / CARD).exists() and abs(time.time() - made) < _MAKING_SECONDS
 
 
 def _earlier_epochs(session: TrainingSession) -> dict[str, list[float | None]]:

@@ -6,22 +6,28 @@ In each a worker is killed in the middle, and every trial is done once.
 from __future__ import annotations
 
 import contextlib
+import io
+import os
 import subprocess
 import sys
+import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from tiny_sweep import TRIAL
 
 from dgviz.runs.layout import CARD
 from dgviz.settings import Settings
 from dgviz.sweeps import backends
-from dgviz.sweeps.backends import BackendError, train_all
-from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.backends import BackendError, Report, train_all
+from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid, trial_id
-from dgviz.sweeps.result import RESULT
+from dgviz.sweeps.result import RESULT, read
+from dgviz.sweeps.trial import train_trial
 
 GRID = Grid(
     Settings.from_preset("classroom", epochs=2, hidden=4, batch_size=500, device="cpu"),
@@ -158,6 +164,62 @@ def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
     with ray_cluster():
         trained(sweep, "ray", workers)
     the_results(sweep)
+
+
+def files_of(folder: Path, trial: str) -> bytes:
+    """What a worker returns of a trial."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        archive.add(folder / trial, trial)
+    return content.getvalue()
+
+
+@pytest.mark.usefixtures("on_tiny")
+def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: Path) -> None:
+    train_trial(tmp_path / "away", TRIAL)
+    name = trial_id(TRIAL)
+    files, report = files_of(tmp_path / "away", name), Report(name, "done")
+    here = tmp_path / "here"
+    (here / name).mkdir(parents=True)
+    (here / name / "unfinished").touch()
+    assert backends._keep(here, report, files) == report
+    assert read(here / name) and not (here / name / "unfinished").exists()
+    before = (here / name).stat().st_ino
+    assert backends._keep(here, report, files) == report
+    assert (here / name).stat().st_ino == before
+    with claimed(here, name):
+        assert backends._keep(here, report, files).outcome == "elsewhere"
+
+
+def deadly(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> Any:
+    """In the place of a training: one value of β ends the worker, as too little memory does."""
+    settings = Settings.from_dict(values)
+    if settings.beta == 0.1 and settings.tau == 0.4:
+        os._exit(1)
+    return Report(trial_id(settings), "done"), None
+
+
+def test_a_trial_that_ends_its_worker_fails_and_the_others_are_done(
+    sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "_train_here", deadly)
+    reports = list(train_all(sweep, list(GRID.trials()), jobs=2))
+    assert sorted(report.trial for report in reports) == sorted(NAMES)
+    [failed] = [report for report in reports if report.outcome != "done"]
+    assert failed.outcome == "failed" and "process was lost" in failed.message
+
+
+@pytest.mark.usefixtures("on_tiny")
+def test_a_fault_of_a_trial_is_reported_and_ends_no_other(
+    sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*arguments: Any, **options: Any) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("dgviz.sweeps.trial._train", fault)
+    [first, *others] = train_all(sweep, list(GRID.trials()), jobs=1)
+    assert first.outcome == "failed" and first.message == "ZeroDivisionError: by zero"
+    assert len(others) == len(NAMES) - 1
 
 
 def test_a_cluster_that_is_not_there(sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:

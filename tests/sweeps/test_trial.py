@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +15,16 @@ from tiny_sweep import GRID, TRIAL
 
 from dgviz.runs.layout import CARD, CHECKPOINT, LOCK
 from dgviz.runs.locks import lock_on
-from dgviz.runs.recording import session
+from dgviz.runs.recording import recorder, session
 from dgviz.settings import Settings
 from dgviz.sweeps import result as results
-from dgviz.sweeps.folder import SweepError, SweepFolder, TrialStore, shard
+from dgviz.sweeps.folder import SweepError, SweepFolder, TrialStore, claimed, shard
 from dgviz.sweeps.grid import Grid, GridError, trial_id
 from dgviz.sweeps.result import EPOCH_FIGURES, RESULT, read
 from dgviz.sweeps.trial import AFTERWARDS, train_trial
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
 NAME = trial_id(TRIAL)
-
-
-class Killed(BaseException):
-    """Ends a training as a kill does, without the end of the run being recorded."""
 
 
 def test_a_trial_is_an_ordinary_run_with_a_result(tmp_path: Path) -> None:
@@ -80,10 +80,33 @@ def test_a_trial_that_is_done_is_not_trained_again(
     assert (tmp_path / NAME / RESULT).stat().st_mtime_ns == before
 
 
+def killed_at(step: int, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Train the trial in a process that is killed at a step, with checkpoints after every step."""
+    original = session.train
+
+    def train(*arguments: Any, **options: Any) -> Any:
+        for snapshot in original(*arguments, **options):
+            yield snapshot
+            if snapshot.step == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with patch.context() as patched:
+        patched.setattr(session, "train", train)
+        patched.setattr(recorder, "CHECKPOINT_SECONDS", 0.0)
+        # Forked, so that it has the tiny data.
+        process = get_context("fork").Process(target=train_trial, args=(folder, TRIAL))
+        process.start()
+        process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 def test_a_trial_whose_process_was_killed_goes_on_from_its_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train_trial(tmp_path / "whole", TRIAL)
+    killed_at(25, tmp_path / "killed", monkeypatch)
+    assert read(tmp_path / "killed" / NAME) is None
     steps: list[int] = []
     original = session.train
 
@@ -91,18 +114,27 @@ def test_a_trial_whose_process_was_killed_goes_on_from_its_checkpoint(
         for snapshot in original(*arguments, **options):
             steps.append(snapshot.step)
             yield snapshot
-            if snapshot.step == 25 and len(steps) < 30:
-                raise Killed
 
     monkeypatch.setattr(session, "train", train)
-    with pytest.raises(Killed):
-        train_trial(tmp_path / "killed", TRIAL)
-    assert read(tmp_path / "killed" / NAME) is None
-    # Without a checkpoint it begins again; both ways give the same numbers.
     assert train_trial(tmp_path / "killed", TRIAL) == "done"
+    assert steps[0] >= 20 and steps[-1] == 40
     whole, killed = (read(tmp_path / name / NAME) for name in ("whole", "killed"))
     assert whole and killed and whole.figures == killed.figures
     assert killed.epochs["test_accuracy"] == whole.epochs["test_accuracy"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_a_checkpoint_that_does_not_fit_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_at(25, tmp_path, monkeypatch)
+    other = TRIAL.with_changes(hidden=9)
+    train_trial(tmp_path, other, everything=True)
+    wrong = (tmp_path / trial_id(other) / CHECKPOINT).read_bytes()
+    (tmp_path / NAME / CHECKPOINT).write_bytes(wrong)
+    assert train_trial(tmp_path, TRIAL) == "done"
+    found = read(tmp_path / NAME)
+    assert found and None not in found.epochs["dead_hidden_units"]
 
 
 @pytest.mark.parametrize(
@@ -154,20 +186,26 @@ def test_a_trial_that_diverges_is_done_and_says_so(
 
 
 def test_a_trial_that_another_process_trains_is_left_to_it(tmp_path: Path) -> None:
+    with claimed(tmp_path, NAME) as is_ours:
+        assert is_ours
+        assert train_trial(tmp_path, TRIAL) == "elsewhere"
+    # Nobody is at work on what a killed process has left, not even a moment later.
     place = tmp_path / NAME
-    place.mkdir(parents=True)
+    place.mkdir()
     with lock_on(place / LOCK):
         assert train_trial(tmp_path, TRIAL) == "elsewhere"
-    # It has been made this moment, and may not have its card yet.
-    (place / LOCK).unlink(missing_ok=True)
-    assert train_trial(tmp_path, TRIAL) == "elsewhere"
+    assert train_trial(tmp_path, TRIAL) == "done"
+    assert [*(tmp_path / ".claims").iterdir()] == []
 
 
-def test_a_damaged_folder_is_made_again(tmp_path: Path) -> None:
+def test_a_damaged_folder_is_made_again_and_the_old_one_is_kept_for_a_day(tmp_path: Path) -> None:
     train_trial(tmp_path, TRIAL)
     (tmp_path / NAME / RESULT).unlink()
     (tmp_path / NAME / CARD).write_text("no card")
+    (tmp_path / NAME / "notes.txt").write_text("mine")
     assert train_trial(tmp_path, TRIAL) == "done"
+    assert not (tmp_path / NAME / "notes.txt").exists()
+    assert (tmp_path / ".bin" / NAME / "notes.txt").read_text() == "mine"
 
 
 def test_the_folder_of_a_sweep(tmp_path: Path) -> None:
