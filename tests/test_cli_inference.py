@@ -59,7 +59,7 @@ def test_it_prints_times_and_what_to_take_and_saves_both(root: Path, capsys: Cap
         "Batches of 1,000 images, 1 thread:",
         "compact, PyTorch",
         "Take ",
-        "of the connections, leaving out closed ones is faster",
+        "There are two ways to compute the pruned network",
         "CSR in tiles, numba was not timed. It needs numba. To install it: pip install -r ",
         "checked on 10,000 test images",
         "device cpu, threads 1",
@@ -90,7 +90,7 @@ def test_ratios_are_reached_by_another_threshold(root: Path, capsys: Capture) ->
     ):
         assert words in printed.out
     # How wide the columns are depends on the times.
-    assert re.search("r 0.2 +r 0.05 +faster than dense from", printed.out)
+    assert re.search("r 0.2 +r 0.05 +faster than dense below", printed.out)
     sweep = read_sweep(Record(root / ("a" * 12)))
     assert sweep and [point.ratio for point in sweep.points] == pytest.approx(wanted, rel=0.02)
     for point in sweep.points:

@@ -146,12 +146,13 @@ def _print(content: dict[str, Any] | str) -> None:
 
 def _as_text(measured: Measurement, title: str) -> str:
     from dgviz.compaction.speed import text
+    from dgviz.compaction.speed.slow_dense import compared
 
     lines = [f"run {measured.run}: {title}", text.network(measured)]
     for setting in measured.settings:
-        timings = measured.of(*setting)
         lines += ["", f"{text.setting_text(*setting)}:"]
-        lines += [*aligned([text.COLUMNS, *text.rows(timings)]), text.advice(timings)]
+        lines += aligned([text.COLUMNS, *text.rows(compared(measured, *setting))])
+        lines += [*text.slow_dense(measured, *setting), text.advice(measured, *setting)]
     return "\n".join([*lines, "", text.where_sparse_wins(measured), *_conditions(measured)])
 
 
@@ -164,6 +165,7 @@ def _ratios_as_text(sweep: RatioSweep, title: str) -> str:
         lines += ["", f"{text.setting_text(*setting)}, speed against dense PyTorch:"]
         rows = ratio_text.speed_rows(sweep, *setting)
         lines += aligned([ratio_text.speed_columns(sweep), *rows])
+        lines += ratio_text.slow_dense(sweep, *setting)
     return "\n".join([*lines, "", *ratio_text.sentences(sweep), *_conditions(sweep.newest)])
 
 

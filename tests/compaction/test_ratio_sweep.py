@@ -56,11 +56,11 @@ def test_sparse_is_compared_with_dense_and_with_what_needs_no_pruning() -> None:
 
 def test_tables_and_sentences() -> None:
     assert network_rows(SWEEP)[0] == ("0.5", "0.2", "101,632", "474-211-10", "97.00%")
-    assert speed_columns(SWEEP)[1:] == ("r 0.5", "r 0.1", "r 0.02", "faster than dense from")
+    assert speed_columns(SWEEP)[1:] == ("r 0.5", "r 0.1", "r 0.02", "faster than dense below")
     rows = {row[0]: row[1:] for row in speed_rows(SWEEP, 1, 1)}
     assert rows["dense, PyTorch"] == ("20.0 µs", "20.0 µs", "20.0 µs", "")
     assert rows["CSR, PyTorch"] == ("0.50×", "1.00×", "2.00×", "r 0.1")
-    assert rows["compact, PyTorch"][-1] == "r 0.5 or more"
+    assert rows["compact, PyTorch"][-1] == "r 0.5 already"
     one, many = sentences(SWEEP)
     assert one == (
         "For single images, sparse forms are faster than dense PyTorch below r 0.1 (CSR, PyTorch; "

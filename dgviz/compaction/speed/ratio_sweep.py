@@ -12,6 +12,7 @@ from dgviz.compaction.executors.executor import DENSE
 from dgviz.compaction.recipe import Recipe
 from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement import Measurement
+from dgviz.compaction.speed.slow_dense import compared
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class RatioSweep:
         return {
             point.ratio: one.speedup
             for point in self.points
-            for one in point.measured.of(batch, threads)
+            for one in compared(point.measured, batch, threads)
             if one.executor == executor
         }
 
@@ -142,7 +143,7 @@ def first_sparse(sweep: RatioSweep, batch: int, threads: int, *, unpruned: bool)
     """
     speedups, executors = {}, {}
     for point in sweep.points:
-        choice = choose(point.measured.of(batch, threads))
+        choice = choose(compared(point.measured, batch, threads))
         if choice.sparse is None:
             continue
         against = choice.unpruned.speedup if unpruned else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dgviz.compaction.executors.executor import DENSE, EXECUTORS
+from dgviz.compaction.speed import text
 from dgviz.compaction.speed.ratio_sweep import Crossing, RatioSweep, crossing, first_sparse
 from dgviz.compaction.speed.text import images_text, time_text, times_text
 from dgviz.compaction.text import widths
@@ -34,7 +35,7 @@ def network_rows(sweep: RatioSweep) -> list[tuple[str, ...]]:
 def speed_columns(sweep: RatioSweep) -> tuple[str, ...]:
     """The titles of the columns of `speed_rows`."""
     ratios = (f"r {ratio_text(point.ratio)}" for point in sweep.points)
-    return ("executor", *ratios, "faster than dense from")
+    return ("executor", *ratios, "faster than dense below")
 
 
 def speed_rows(sweep: RatioSweep, batch: int, threads: int) -> list[tuple[str, ...]]:
@@ -68,7 +69,7 @@ def begins_text(executor: str, speedups: dict[float, float]) -> str:
     if found is None:
         return "nowhere"
     ratio = f"r {ratio_text(found.ratio)}"
-    return f"{ratio} or more" if found.slower is None else ratio
+    return f"{ratio} already" if found.slower is None else ratio
 
 
 def begins_sentence(executor: str, speedups: dict[float, float]) -> str:
@@ -86,6 +87,12 @@ def begins_sentence(executor: str, speedups: dict[float, float]) -> str:
 def sentences(sweep: RatioSweep) -> list[str]:
     """Where leaving out closed connections begins to win: a sentence for each batch size."""
     return [_sentence(sweep, batch) for batch in dict.fromkeys(one for one, _ in sweep.settings)]
+
+
+def slow_dense(sweep: RatioSweep, batch: int, threads: int) -> list[str]:
+    """A sentence on the first ratio at which dense PyTorch is slower than with fewer threads."""
+    found = (text.slow_dense(point.measured, batch, threads) for point in sweep.points)
+    return next(filter(None, found), [])
 
 
 def _sentence(sweep: RatioSweep, batch: int) -> str:
@@ -108,7 +115,7 @@ def _places(sweep: RatioSweep, batch: int, threads: list[int], *, unpruned: bool
         found.setdefault(_place(place, smallest), []).append(counted(number, "thread"))
     if len(found) == 1:
         return next(iter(found))
-    return joined(f"{text} on {joined(of)}" for text, of in found.items())
+    return joined(f"{place} on {joined(of)}" for place, of in found.items())
 
 
 def _place(found: Crossing | None, smallest: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dgviz.compaction.executors.executor import DENSE, EXECUTORS
 from dgviz.compaction.speed.choice import Choice, choose
 from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.slow_dense import compared, faster_dense
 from dgviz.formatting import count, counted, fixed, joined, percent, plain
 
 _DISTURBING = 0.2
@@ -68,19 +69,35 @@ def rows(timings: Sequence[Timing]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def advice(timings: Sequence[Timing]) -> str:
+def advice(measured: Measurement, batch: int, threads: int) -> str:
     """Which form to take in one setting, and what pruning brings, in one sentence or two."""
-    choice = choose(timings)
-    taken = choice.taken
+    choice = choose(compared(measured, batch, threads))
+    taken, faster = choice.taken, faster_dense(measured, batch, threads)
+    dense = "dense PyTorch"
+    if faster:
+        dense += f" with {counted(faster.threads, 'thread')}"
     if taken.executor == DENSE:
-        return (
-            "Take dense PyTorch: no other form is faster beyond noise, so pruning brings no speed."
-        )
+        return f"Take {dense}: no other form is faster beyond noise, so pruning brings no speed."
     text = (
         f"Take {EXECUTORS[taken.executor].title}: {time_text(taken.seconds)}, "
-        f"{times_text(taken.speedup)} as fast as dense PyTorch."
+        f"{times_text(taken.speedup)} as fast as {dense}."
     )
     return f"{text} {_of_pruning(choice)}"
+
+
+def slow_dense(measured: Measurement, batch: int, threads: int) -> list[str]:
+    """A sentence if dense PyTorch is slower in a setting than with fewer threads; none if not."""
+    faster = faster_dense(measured, batch, threads)
+    if faster is None:
+        return []
+    slow = next(one for one in measured.of(batch, threads) if one.executor == DENSE)
+    fewer = counted(faster.threads, "thread")
+    return [
+        f"For {images_text(batch)}, dense PyTorch takes {time_text(slow.seconds)} with "
+        f"{counted(threads, 'thread')}, but {time_text(faster.seconds)} with {fewer}. Threads wait "
+        "for each other if other programs use the cores, or if a call is short. So the speeds with "
+        f"{counted(threads, 'thread')} are against dense PyTorch with {fewer}, and are uncertain."
+    ]
 
 
 def _of_pruning(choice: Choice) -> str:
@@ -91,14 +108,15 @@ def _of_pruning(choice: Choice) -> str:
     title = EXECUTORS[unpruned.executor].title
     if not choice.pruning_pays:
         return (
-            f"Pruning brings no speed: {title} takes {time_text(unpruned.seconds)} without it, "
-            f"and the fastest pruned form {time_text(pruned.seconds)}."
+            f"Pruning brings no speed beyond noise: without it, {title} takes "
+            f"{time_text(unpruned.seconds)}, and the fastest pruned form takes "
+            f"{time_text(pruned.seconds)}."
         )
     if unpruned.executor == DENSE:
         return "All of it comes from pruning."
     return (
-        f"Pruning makes it {times_text(unpruned.seconds / pruned.seconds)} as fast: without it, "
-        f"{title} takes {time_text(unpruned.seconds)}."
+        f"Without pruning, the fastest program is {title}, {time_text(unpruned.seconds)}: pruning "
+        f"makes it {times_text(unpruned.seconds / pruned.seconds)} as fast."
     )
 
 
@@ -108,23 +126,29 @@ def where_sparse_wins(measured: Measurement) -> str:
         return "No connection is left to compute."
     verdicts = {one: choose(measured.of(*one)).sparse_wins for one in measured.settings}
     kept = percent(measured.pruned_connections / measured.connections)
-    text = f"With {kept} of the connections, leaving out closed ones is faster than computing them"
+    text = (
+        "There are two ways to compute the pruned network: as smaller matrices, in which closed "
+        f"connections are zeros, or from its open connections alone, which are {kept} of all. The "
+        "second way is faster than all matrices"
+    )
     if len({*verdicts.values()}) == 1:
         return f"{text} in {'every' if all(verdicts.values()) else 'no'} measured case."
-    by_batch: dict[int, set[bool]] = {}
-    for (batch, _), wins in verdicts.items():
-        by_batch.setdefault(batch, set()).add(wins)
-    if all(len(found) == 1 for found in by_batch.values()):
-        cases = {images_text(batch): wins for batch, [wins] in by_batch.items()}
-    else:
-        cases = {
-            f"{images_text(batch)} on {counted(threads, 'thread')}": wins
-            for (batch, threads), wins in verdicts.items()
-        }
     faster, slower = (
-        joined(name for name, wins in cases.items() if wins is w) for w in (True, False)
+        joined(_cases([one for one, wins in verdicts.items() if wins is w])) for w in (True, False)
     )
-    return f"{text} for {faster}, not for {slower}."
+    return f"{text} for {faster}, but not for {slower}."
+
+
+def _cases(settings: Sequence[tuple[int, int]]) -> list[str]:
+    """[(32, 1), (32, 2)] -> ["batches of 32 on 1 and 2 threads"]."""
+    by_batch: dict[int, list[int]] = {}
+    for batch, threads in settings:
+        by_batch.setdefault(batch, []).append(threads)
+    return [
+        f"{images_text(batch)} on {joined(map(str, threads))} "
+        f"{'thread' if threads == [1] else 'threads'}"
+        for batch, threads in by_batch.items()
+    ]
 
 
 def circumstances(measured: Measurement) -> list[str]:

@@ -108,7 +108,11 @@ def _chart(record: Record, sweep: RatioSweep) -> None:
                 ]
                 for point in sweep.points
             ],
-            "notes": [*text.disturbance(newest), *ratio_text.sentences(sweep)],
+            "notes": [
+                *text.disturbance(newest),
+                *ratio_text.slow_dense(sweep, *setting),
+                *ratio_text.sentences(sweep),
+            ],
             "caption": [record.title, f"run {record.id}, as trained", machine_line(newest)],
         }
     )

@@ -13,6 +13,7 @@ from dgviz.compaction.speed import text
 from dgviz.compaction.speed.choice import choose
 from dgviz.compaction.speed.measurement import Measurement, Timing
 from dgviz.compaction.speed.measurement_file import read, save
+from dgviz.compaction.speed.slow_dense import compared
 from dgviz.formatting import counted, joined
 from dgviz.live.hub import the_hub
 from dgviz.live.task import all_tasks, the_speed_tests
@@ -48,7 +49,7 @@ def refuse_unmeasured(found: Measurement | None) -> None:
 
 def times(found: Measurement | None) -> tuple[Timing, ...]:
     """The times at the chosen batch size and threads."""
-    return () if found is None else tuple(found.of(*state.setting(found.settings)))
+    return () if found is None else tuple(compared(found, *state.setting(found.settings)))
 
 
 def speed_section(
@@ -148,7 +149,7 @@ def _warn_of_a_damaged_file(record: Record, result: Result) -> None:
 def _times(found: Measurement, caption: list[str]) -> None:
     setting_choice(found.settings, "compact")
     setting = state.setting(found.settings)
-    timings = found.of(*setting)
+    timings = compared(found, *setting)
     components.compact_speed(
         {
             "run": found.run,
@@ -157,7 +158,8 @@ def _times(found: Measurement, caption: list[str]) -> None:
             "rows": _rows(timings),
             "notes": [
                 *text.disturbance(found),
-                text.advice(timings),
+                *text.slow_dense(found, *setting),
+                text.advice(found, *setting),
                 text.where_sparse_wins(found),
             ],
             "savings": SAVINGS,

@@ -12,7 +12,7 @@ from dgviz.compaction.executors.executor import EXECUTORS
 from dgviz.compaction.recipe import AS_TRAINED
 from dgviz.compaction.result import Compaction
 from dgviz.compaction.sizes import DENSE, GATED, Size
-from dgviz.compaction.speed.choice import choose
+from dgviz.compaction.speed.choice import choose, is_faster
 from dgviz.compaction.speed.measurement import Timing
 from dgviz.compaction.speed.text import setting_text, time_text
 from dgviz.compaction.text import MEASURES, change, check_text, compared, smallest_text
@@ -215,8 +215,8 @@ def _compared_times(one: Timing, dense: Timing, times: tuple[Timing, ...]) -> st
     """
     if one.executor == dense.executor:
         return "the same"
-    faster = one.high < dense.low and choose(times).taken.executor != DENSE_EXECUTOR
-    if not faster and one.low <= dense.high:
+    faster = is_faster(one, dense) and choose(times).taken.executor != DENSE_EXECUTOR
+    if not faster and not is_faster(dense, one):
         return "the same within noise"
     return compared(one.seconds, dense.seconds, *_FASTER)
 
