@@ -18,8 +18,9 @@ from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
 
-from dgviz.cli.options import seconds, whole
+from dgviz.cli.options import seconds, value_of, whole
 from dgviz.cli.parser import Failure
+from dgviz.settings import KNOBS
 
 NETWORKS = {
     "cnn": "small convolutional network, gates for inputs",
@@ -38,12 +39,20 @@ FORMS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--network", choices=tuple(NETWORKS), help="only this network")
-    parser.add_argument("--epochs", type=whole, default=5, help="epochs of each training (5)")
+    parser.add_argument(
+        "--epochs", type=value_of(KNOBS["epochs"]), default=5, help="epochs of each training (5)"
+    )
     parser.add_argument(
         "--images", type=whole, default=30_000, help="training images, at most 55,000 (30,000)"
     )
-    parser.add_argument("--seed", type=whole, default=1, help="of weights and order (1)")
-    parser.add_argument("--beta", type=float, help="penalty on the gates, for both networks")
+    parser.add_argument(
+        "--seed", type=value_of(KNOBS["seed"]), default=1, help="of weights and order (1)"
+    )
+    parser.add_argument(
+        "--beta",
+        type=value_of(KNOBS["beta"]),
+        help=f"penalty on the gates, {KNOBS['beta'].accepted} (0.5)",
+    )
     parser.add_argument("--rounds", type=whole, default=15, help="rounds of timing (15)")
     parser.add_argument(
         "--seconds", type=seconds, default=0.1, help="time of each network in a round (0.1)"
@@ -107,7 +116,10 @@ def _measure_one(name: str, data: Any, options: argparse.Namespace) -> dict[str,
     rate = LEARNING_RATES[name]
     _train(dense, images, labels, options, rate)
     _train(gated, images, labels, options, rate, beta)
-    compacted, report = dgviz.compact(gated, test[:1])
+    try:
+        compacted, report = dgviz.compact(gated, test[:1])
+    except ValueError as problem:
+        raise Failure(f"{name} with beta {beta:g}: {problem}", 1) from problem
     scratch = deepcopy(compacted)
     torch.manual_seed(options.seed)
     for layer in scratch.modules():

@@ -15,6 +15,10 @@ from typing import Any
 import psutil
 import pytest
 
+import dgviz
+from bench import any_network
+from dgviz.cli.main import main
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -55,7 +59,7 @@ def test_training_is_measured_with_the_other_loops() -> None:
 
 
 def test_a_network_with_gates_is_trained_compacted_and_timed() -> None:
-    options = ["--network", "vit", "--images", "128", "--epochs", "1", "--seed", "3"]
+    options = ["--network", "vit", "--images", "128", "--epochs", "1", "--seed", "0"]
     result = bench("any", *options, "--rounds", "1", "--seconds", "0.01")
     assert list(result["networks"]) == ["vit"]
     found = result["networks"]["vit"]
@@ -66,6 +70,37 @@ def test_a_network_with_gates_is_trained_compacted_and_timed() -> None:
     timed = [(time["executor"], time["batch"]) for time in found["times"]]
     assert timed == [(form, n) for n in (1, 256) for form in ("dense", "gated", "compacted")]
     assert all(positive(time["seconds"]) for time in found["times"])
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "accepted"),
+    [
+        ("--beta", "nan", "a number from -1 to 30"),
+        ("--beta", "1e9", "a number from -1 to 30"),
+        ("--seed", "-1", "a whole number from 0 to 2147483647"),
+        ("--seed", "9" * 20, "a whole number from 0 to 2147483647"),
+        ("--epochs", "0", "a whole number from 1 to 1000"),
+        ("--images", "0", "a whole number of at least 1"),
+        ("--seconds", "inf", "a number of seconds above 0"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_a_network_with_gates_is_trained(
+    option: str, value: str, accepted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "any", option, value]) == 2
+    assert f"Argument {option}: must be {accepted}, not {value!r}" in capsys.readouterr().err
+
+
+def test_a_network_that_cannot_be_compacted_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(network: Any, *others: Any) -> None:
+        if any(name.endswith("_logits") for name, _ in network.named_parameters()):
+            dgviz.set_tau(network, 1)
+
+    monkeypatch.setattr(any_network, "_train", close)
+    assert main(["bench", "any", "--network", "cnn", "--beta", "30"]) == 1
+    assert "cnn with beta 30: Every gate is closed" in capsys.readouterr().err
 
 
 @pytest.mark.timeout(240)

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import Any
 
+from dgviz.knob import Knob, SettingsError
 from dgviz.number_text import read_number
+
+
+def value_of(knob: Knob) -> Callable[[str], Any]:
+    """The type of an option with the values of a setting."""
+
+    def read(text: str) -> Any:
+        try:
+            return knob.check(text)
+        except SettingsError as problem:
+            message = f"must be {knob.accepted}, not {text!r}"
+            raise argparse.ArgumentTypeError(message) from problem
+
+    return read
 
 
 def whole(text: str) -> int:
