@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from dgviz.runs.card import Card
 from dgviz.runs.contents import RUN_ID, RunsError
-from dgviz.runs.files import check_regular, sync_folder, write_json, write_whole
+from dgviz.runs.files import ZIP_MODE, check_regular, sync_folder, write_json, write_whole
 from dgviz.runs.inspection import parts
 from dgviz.runs.layout import CARD, FILES, LARGEST_TEXT
 from dgviz.runs.record import Record
@@ -59,6 +59,7 @@ def export_zip(record: Record) -> Exported:
             entry = zipfile.ZipInfo.from_file(
                 record.folder / part.name, f"{record.id}/{part.name}", strict_timestamps=False
             )
+            entry.external_attr = ZIP_MODE
             packing = zipfile.ZIP_DEFLATED if part.name in LARGEST_TEXT else zipfile.ZIP_STORED
             archive.writestr(entry, part.content, compress_type=packing)
     _check_is_run(sizes)

@@ -32,6 +32,12 @@ READ_FLAGS = (
 Windows lacks these flags and needs another one to read bytes unchanged.
 """
 
+ZIP_MODE = (stat.S_IFREG | 0o644) << 16
+"""The `external_attr` of a file in a zip that everyone may read once it is unpacked.
+
+By default only the user who unpacks it may.
+"""
+
 
 def open_file(path: Path) -> BinaryIO:
     """Open a regular file of a run for reading.

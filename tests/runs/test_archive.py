@@ -93,8 +93,11 @@ def test_an_export_has_the_files_of_the_run_and_no_lock(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     (folder / "lock").touch()
     (folder / "notes.txt").write_text("not a run's")
+    (folder / "metrics.jsonl").chmod(0o600)
     with zipfile.ZipFile(io.BytesIO(export_zip(Record(folder)).content)) as made:
         kinds = {entry.filename: entry.compress_type for entry in made.infolist()}
+        # Everyone can read what root unpacks.
+        assert {entry.external_attr >> 16 & 0o777 for entry in made.infolist()} == {0o644}
     assert set(kinds) == {f"{RUN_ID}/{name}" for name in FILES if name != "label.json"}
     assert kinds[f"{RUN_ID}/metrics.jsonl"] == zipfile.ZIP_DEFLATED
     assert kinds[f"{RUN_ID}/snapshots.bin"] == zipfile.ZIP_STORED

@@ -16,6 +16,7 @@ from dgviz.compaction.exports.writer import Files, Images, scaled
 from dgviz.compaction.network import CompactNetwork, Floats
 from dgviz.compaction.result import Compaction
 from dgviz.formatting import counted, joined
+from dgviz.runs.files import ZIP_MODE
 from dgviz.runs.record import Record
 
 _CARD = "README.md"
@@ -92,5 +93,6 @@ def _zip(folder: str, files: Files) -> bytes:
         for name, data in files.items():
             # Not the present time, so that the same files give the same zip.
             entry = zipfile.ZipInfo(f"{folder}/{name}")
+            entry.external_attr = ZIP_MODE
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return content.getvalue()

@@ -23,24 +23,33 @@ def logits(images: np.ndarray) -> np.ndarray:
     """Compute the logits, float32 (n, classes).
 
     Args:
-        images: (n, inputs), row by row, as floats from 0 to 1 or as uint8 from 0 to 255.
+        images: (n, inputs), row by row, as floats from 0 to 1 or as integers from 0 to 255.
 
     Raises:
-        ValueError: the images have another shape.
+        ValueError: the images have another shape, or other values.
     """
     arrays, images = _arrays(), np.asarray(images)
     inputs = int(arrays["inputs"])
     if images.ndim != 2 or images.shape[1] != inputs:
         one = " For one image, write image[None]." if images.shape == (inputs,) else ""
         raise ValueError(f"Images must have the shape (n, {inputs}), not {images.shape}.{one}")
-    scale = 255 if images.dtype == np.uint8 else 1
-    values = images[:, arrays["pixels"]].astype(np.float32) / scale
+    values = _scaled(images)[:, arrays["pixels"]]
     layers = (len(arrays) - 2) // 2
     for i in range(layers):
         if i > 0:
             values = np.maximum(values, 0)
         values = values @ arrays[f"layers.{i}.weight"].T + arrays[f"layers.{i}.bias"]
     return values
+
+
+def _scaled(images: np.ndarray) -> np.ndarray:
+    """The images as float32 from 0 to 1."""
+    integers = images.dtype.kind in "iu"
+    most = 255 if integers else 1
+    # The comparison is false for NaN too.
+    if images.dtype.kind not in "iuf" or not np.all((images >= 0) & (images <= most)):
+        raise ValueError("Images must be floats from 0 to 1, or integers from 0 to 255.")
+    return images.astype(np.float32) / most
 
 
 def predict(images: np.ndarray) -> np.ndarray:
