@@ -12,6 +12,8 @@ import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -146,19 +148,44 @@ def test_the_c_example_compiles_and_runs(record: Record, tmp_path: Path) -> None
     assert found == LOGITS.argmax(1).tolist()
 
 
-def test_the_numpy_module_takes_bytes_too_and_refuses_other_shapes(
-    record: Record, tmp_path: Path
-) -> None:
+@pytest.fixture
+def numpy_module(record: Record, tmp_path: Path) -> ModuleType:
     path = exported("numpy", record, tmp_path) / "network.py"
     spec = importlib.util.spec_from_file_location("exported_network", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.predict(IMAGES).tolist() == LOGITS.argmax(1).tolist()
-    with pytest.raises(ValueError, match=r"shape \(n, 784\), not \(1, 28, 28\)"):
-        module.logits(np.zeros((1, 28, 28)))
-    with pytest.raises(ValueError, match=r"not \(784,\)\. For one image, write image\[None\]\."):
-        module.predict(IMAGES[0])
+    return module
+
+
+def test_the_numpy_module_takes_integers_and_floats_of_any_width(numpy_module: ModuleType) -> None:
+    expected = numpy_module.logits(IMAGES)
+    for dtype in (np.int16, np.uint32, np.int64):
+        assert np.array_equal(numpy_module.logits(IMAGES.astype(dtype)), expected)
+    for dtype in (np.float32, np.float64):
+        assert np.allclose(numpy_module.logits(IMAGES.astype(dtype) / 255), expected, atol=1e-5)
+    assert numpy_module.predict(IMAGES).tolist() == LOGITS.argmax(1).tolist()
+    assert numpy_module.logits(IMAGES[:0]).shape == (0, 10)
+
+
+@pytest.mark.parametrize(
+    ("images", "sentence"),
+    [
+        (np.zeros((1, 28, 28)), "must have the shape (n, 784), not (1, 28, 28)."),
+        (IMAGES[0], "not (784,). For one image, write image[None]."),
+        (np.full((1, 784), 255.0), "of float64 must have values from 0 to 1, not from 255 to 255."),
+        (np.full((1, 784), 256), "of int64 must have values from 0 to 255, not from 256 to 256."),
+        (np.full((1, 784), -1), "of int64 must have values from 0 to 255, not from -1 to -1."),
+        (np.full((1, 784), np.nan), "must have values from 0 to 1, not from nan to nan."),
+        (np.zeros((1, 784), np.int8), "integers of a type that goes to 255, not int8."),
+        (np.zeros((1, 784), bool), "integers of a type that goes to 255, not bool."),
+    ],
+)
+def test_the_numpy_module_refuses_other_images(
+    numpy_module: ModuleType, images: Any, sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        numpy_module.logits(images)
 
 
 def test_networks_that_were_changed_after_training_differ_in_the_name() -> None:
@@ -176,6 +203,8 @@ def test_a_zip_has_one_folder_and_is_always_the_same(record: Record) -> None:
     with zipfile.ZipFile(io.BytesIO(first.content)) as archive:
         names = [f"{RUN}-numpy/{name}" for name in ("network.py", "network.npz", "README.md")]
         assert archive.namelist() == names
+        # Everyone can read what root unpacks.
+        assert {entry.external_attr >> 16 & 0o777 for entry in archive.infolist()} == {0o644}
         assert first.check in archive.read(names[2]).decode()
     assert first.check == (
         "Checked by NumPy on 50 test images: the logits are exactly the network's."

@@ -43,7 +43,7 @@ class Format:
     module: str
     packages: tuple[str, ...] = ()
     language: str = "python"
-    values: str = "from 0 to 1"
+    values: str = "float32 from 0 to 1"
 
     @property
     def obstacle(self) -> str:
@@ -113,7 +113,7 @@ classes = network.predict(images)
 """,
         "NumPy",
         "dgviz.compaction.exports.numpy_module",
-        values="from 0 to 1, or bytes from 0 to 255",
+        values="floats from 0 to 1, or integers from 0 to 255",
     ),
     Format(
         "c",

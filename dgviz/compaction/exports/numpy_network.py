@@ -26,7 +26,7 @@ def logits(images: np.ndarray) -> np.ndarray:
         images: (n, inputs), row by row, as floats from 0 to 1 or as integers from 0 to 255.
 
     Raises:
-        ValueError: the images have another shape, or other values.
+        ValueError: the images have another shape, type or range.
     """
     arrays, images = _arrays(), np.asarray(images)
     inputs = int(arrays["inputs"])
@@ -44,11 +44,19 @@ def logits(images: np.ndarray) -> np.ndarray:
 
 def _scaled(images: np.ndarray) -> np.ndarray:
     """The images as float32 from 0 to 1."""
-    integers = images.dtype.kind in "iu"
-    most = 255 if integers else 1
-    # The comparison is false for NaN too.
-    if images.dtype.kind not in "iuf" or not np.all((images >= 0) & (images <= most)):
-        raise ValueError("Images must be floats from 0 to 1, or integers from 0 to 255.")
+    dtype = images.dtype
+    if dtype.kind == "f":
+        most = 1
+    elif dtype.kind in "iu" and np.iinfo(dtype).max >= 255:
+        most = 255
+    else:
+        raise ValueError(
+            f"Images must be floats, or integers of a type that goes to 255, not {dtype}."
+        )
+    # Both comparisons are false for NaN.
+    if not np.all((images >= 0) & (images <= most)):
+        found = f"{images.min():g} to {images.max():g}"
+        raise ValueError(f"Images of {dtype} must have values from 0 to {most}, not from {found}.")
     return images.astype(np.float32) / most
 
 
