@@ -121,12 +121,15 @@ def test_integers_are_measured_beside_floats(root: Path, capsys: Capture) -> Non
 
 def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
     write_run(root, "c" * 12, SETTINGS.with_changes(method="rigl"))
+    many = [*map(str, range(1, 92)), "--threads", "1"]
     for arguments, code, words in (
         (["bbbb"], 2, "There is no run bbbb"),
         (["aaaa", "--batch", "0"], 2, "must be a whole number of at least 1, not '0'"),
         (["aaaa", "--finetune", "-1"], 2, "finetune must be a whole number from 0 to 50"),
         (["aaaa", "--fan-in", "785"], 1, "has 784 inputs, so its fan-in cannot be 785"),
         (["aaaa", "--batch", "10001"], 1, "at most 10,000 images"),
+        (["aaaa", "--batch", *many, "--finetune", "50"], 1, "1 number of threads would have 1,001"),
+        (["aaaa", "--batch", "10001", "--finetune", "50"], 1, "at most 10,000 images"),
         (["aaaa", "--seconds", "x"], 2, "number of seconds above 0"),
         (["aaaa", "--ratios", "0"], 2, "must be a number above 0, up to 1, not '0'"),
         (["aaaa", "--ratios", "--tau", "0.6"], 2, "leave out --tau, --fan-in and --finetune"),

@@ -87,17 +87,18 @@ def main(arguments: argparse.Namespace) -> None:
 
 def _measure(record: Record, recipe: Recipe, arguments: argparse.Namespace) -> None:
     from dgviz.compaction.recorded import compact_run
-    from dgviz.compaction.speed.measure import measure_network
+    from dgviz.compaction.speed.measure import BATCHES, check_settings, measure_network
     from dgviz.compaction.speed.measurement_file import save
     from dgviz.data.sets import load
 
     # Whatever has no settings has an obstacle.
     assert record.settings is not None
+    images, options = load(record.settings.dataset).test_images.numpy(), _options(arguments)
+    check_settings(len(images), options.get("batches", BATCHES), options.get("threads", ()))
     with share_bar("fine-tuning" if recipe.epochs else "compacting") as report:
         made = compact_run(record.folder, recipe, report)
-    images = load(record.settings.dataset).test_images.numpy()
     with share_bar("measuring") as report:
-        measured = measure_network(made, images, report, **_options(arguments))
+        measured = measure_network(made, images, report, **options)
     _print(measured.as_dict() if arguments.json else _as_text(measured, record.title))
     save(measured, record.folder)
 

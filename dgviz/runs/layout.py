@@ -30,10 +30,11 @@ LARGEST_TEXT: Mapping[str, int] = {
     METRICS: 8 * _MB,
     FINDINGS: _MB,
     SPEED: _MB,
-    SPEED_BY_RATIO: _MB,
+    SPEED_BY_RATIO: 8 * _MB,
 }
-"""Largest size in bytes of each file that is parsed whole. dgviz writes much less: a card of 1,000
-sessions has less than 500 KB, and the longest log that the settings allow 6 MB."""
+"""Largest size in bytes of each file that is parsed whole. dgviz writes less: a card of 1,000
+sessions has less than 500 KB, and the longest log that the settings allow, as the most times by
+ratio, 6 MB. The oldest measurements are dropped from `speed.json` when it is full."""
 
 LARGEST_CHECKPOINT = 512 * _MB
 """Bytes of a checkpoint; that of the largest allowed network has 200 MB."""

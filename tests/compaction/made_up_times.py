@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from dgviz.compaction.executors.executor import EXECUTORS
 from dgviz.compaction.recipe import AS_TRAINED, Recipe
-from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.measurement import MOST_TIMES, Measurement, Timing
 from dgviz.compaction.speed.ratio_sweep import RatioPoint, RatioSweep
 
 
@@ -42,6 +43,13 @@ def ratio_sweep(**changes: Any) -> RatioSweep:
         )
         points.append(RatioPoint(0.98 - 0.01 * at, 0.97 - 0.01 * at, one))
     return RatioSweep(tuple(points))
+
+
+def full_measurement(**changes: Any) -> Measurement:
+    """A measurement with as many times as one may have, and with long numbers."""
+    times = dict.fromkeys(EXECUTORS, 1e-4 / 3)
+    settings = [(10_000 - n, 128) for n in range(MOST_TIMES // len(times))]
+    return measured(*(one for of in settings for one in timed(times, *of, spread=1 / 7)), **changes)
 
 
 def measured(*timings: Timing, **changes: Any) -> Measurement:

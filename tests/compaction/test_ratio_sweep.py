@@ -9,11 +9,12 @@ import json
 from pathlib import Path
 
 import pytest
-from made_up_times import ratio_sweep
+from made_up_times import full_measurement, ratio_sweep
 from synthetic_run import write_run
 
-from dgviz.compaction.speed.ratio_sweep import RatioSweep, crossing, first_sparse
-from dgviz.compaction.speed.ratio_sweep_file import read, save
+from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.speed.ratio_sweep import RatioPoint, RatioSweep, crossing, first_sparse
+from dgviz.compaction.speed.ratio_sweep_file import MOST_RATIOS, read, save
 from dgviz.compaction.speed.ratio_text import (
     begins_sentence,
     network_rows,
@@ -22,7 +23,7 @@ from dgviz.compaction.speed.ratio_text import (
     speed_rows,
 )
 from dgviz.runs.contents import Unreadable
-from dgviz.runs.layout import SPEED_BY_RATIO
+from dgviz.runs.layout import LARGEST_TEXT, SPEED_BY_RATIO
 from dgviz.runs.record import Record
 
 SWEEP = ratio_sweep()
@@ -79,6 +80,15 @@ def test_a_saved_sweep_is_read_again(tmp_path: Path) -> None:
     assert read(Record(folder)) is None
     save(SWEEP, folder)
     assert read(Record(folder)) == SWEEP
+
+
+def test_the_longest_sweep_can_be_read(tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    point = RatioPoint(0.98, 0.97, full_measurement(recipe=Recipe(tau=0.5)))
+    save(RatioSweep((point,)), folder)
+    assert read(Record(folder)) == RatioSweep((point,))
+    longest = (folder / SPEED_BY_RATIO).stat().st_size * MOST_RATIOS
+    assert longest < LARGEST_TEXT[SPEED_BY_RATIO]
 
 
 @pytest.mark.parametrize("points", [(), SWEEP.points[::-1], (SWEEP.points[0],) * 2])

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_up_times import measured, timed
+from made_up_times import full_measurement, measured, timed
 from synthetic_run import write_run
 
 from dgviz.compaction.executors.executor import EXECUTORS
@@ -213,11 +213,21 @@ def test_the_newest_measurement_of_each_recipe_is_kept(tmp_path: Path) -> None:
 
 def test_the_oldest_measurements_are_dropped_when_there_are_many(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
-    long = measured(*(one for batch in range(1, 101) for one in timed(ONE, batch)))
-    recipes = [Recipe(tau=tau) for tau in (0.5, 0.6)]
-    for recipe in recipes:
-        save(replace(long, recipe=recipe), folder)
-    assert [read(Record(folder), recipe) is not None for recipe in recipes] == [False, True]
+    recipes = [Recipe(tau=tau) for tau in (0.3, 0.4, 0.5, 0.6)]
+
+    def save_all(recipes: list[Recipe], rounds: int) -> None:
+        for recipe in recipes:
+            save(full_measurement(recipe=recipe, rounds=rounds), folder)
+
+    def rounds() -> list[int | None]:
+        found = [read(Record(folder), recipe) for recipe in recipes]
+        return [one and one.rounds for one in found]
+
+    save_all(recipes, 7)
+    assert rounds() == [None, 7, 7, 7]
+    # Measured again, one takes the room of the older one of its recipe.
+    save_all(recipes[1:3], 8)
+    assert rounds() == [None, 8, 8, 7]
 
 
 def test_a_file_of_an_earlier_version_has_one_measurement(tmp_path: Path) -> None:

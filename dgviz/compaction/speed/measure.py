@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -16,10 +16,10 @@ from dgviz.compaction.exports.writer import Images as ImageBytes
 from dgviz.compaction.network import Floats
 from dgviz.compaction.result import Compaction
 from dgviz.compaction.speed.checking import TOLERANCE, WrongLogits, check
-from dgviz.compaction.speed.measurement import Measurement, Timing
+from dgviz.compaction.speed.measurement import MOST_TIMES, Measurement, Timing
 from dgviz.compaction.speed.other_work import OtherWork
 from dgviz.compaction.speed.timing import timings, turns
-from dgviz.formatting import joined
+from dgviz.formatting import counted, joined
 from dgviz.runs.contents import RunsError
 from dgviz.training import machine
 
@@ -34,6 +34,36 @@ _LONGEST_PROBLEM = 300
 def default_threads() -> tuple[int, ...]:
     """One thread, and all that PyTorch uses by itself, if these are more."""
     return tuple(dict.fromkeys([1, torch.get_num_threads()]))
+
+
+def check_settings(
+    images: int,
+    batches: Sequence[int] = BATCHES,
+    threads: Sequence[int] = (),
+    executors: Collection[str] = EXECUTORS,
+) -> None:
+    """Check what is to be measured, before the network is made, which may take minutes.
+
+    Args:
+        images: number of test images.
+        batches, threads, executors: see `measure_network`.
+
+    Raises:
+        RunsError: a batch is too large, or a measurement would have more than `MOST_TIMES` times.
+    """
+    if max(batches) > images:
+        raise RunsError(
+            f"A batch has at most {images:,} images, which is all test images, "
+            f"not {max(batches):,}."
+        )
+    counts = threads or default_threads()
+    times = len(executors) * len(batches) * len(counts)
+    if times > MOST_TIMES:
+        raise RunsError(
+            f"A measurement has at most {MOST_TIMES:,} times. "
+            f"{counted(len(executors), 'program')} with {counted(len(batches), 'batch size')} and "
+            f"{counted(len(counts), 'number')} of threads would have {times:,}."
+        )
 
 
 def measure_network(
@@ -59,13 +89,9 @@ def measure_network(
         executors: those to measure, dense PyTorch among them.
 
     Raises:
-        RunsError: a batch is too large, or dense PyTorch does not compute the network's logits.
+        RunsError: see `check_settings`, or dense PyTorch does not compute the network's logits.
     """
-    if max(batches) > len(pixels):
-        raise RunsError(
-            f"A batch has at most {len(pixels):,} images, which is all test images, "
-            f"not {max(batches):,}."
-        )
+    check_settings(len(pixels), batches, threads, executors)
     created, other_work = datetime.now(UTC), OtherWork()
     images: Images = np.divide(pixels, 255, dtype=np.float32)
     cut = {n: [images[i : i + n] for i in range(0, len(images), n)] for n in batches}

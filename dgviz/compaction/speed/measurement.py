@@ -13,6 +13,9 @@ from dgviz.runs.card import SystemInfo
 FORMAT = 1
 """The format of a measurement as JSON."""
 
+MOST_TIMES = 1000
+"""Of one measurement; it has 66 by default."""
+
 
 @dataclass(frozen=True)
 class Timing:

@@ -5,13 +5,14 @@ A file is used only if all of its values agree. Those of earlier versions have o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from dgviz.compaction.executors.executor import DENSE, EXECUTORS
 from dgviz.compaction.recipe import AS_TRAINED, Recipe
-from dgviz.compaction.speed.measurement import FORMAT, Measurement, Timing
+from dgviz.compaction.speed.measurement import FORMAT, MOST_TIMES, Measurement, Timing
 from dgviz.knob import SettingsError
 from dgviz.runs.card_fields import MOST_SYSTEM_VALUES, system_value
 from dgviz.runs.checks import (
@@ -28,11 +29,11 @@ from dgviz.runs.checks import (
 )
 from dgviz.runs.contents import Unreadable
 from dgviz.runs.extra_file import read_extra, save_extra
-from dgviz.runs.layout import SPEED
+from dgviz.runs.files import as_json
+from dgviz.runs.layout import LARGEST_TEXT, SPEED
 from dgviz.runs.record import Record
 
-_MOST_TIMINGS = 1000
-"""Of all measurements together; one has 66 by default."""
+_MOST_MEASUREMENTS = 1000
 _MOST_LAYERS = 20
 
 
@@ -40,7 +41,7 @@ def save(measured: Measurement, folder: Path) -> None:
     """Add a measurement to those in the run's folder.
 
     It replaces an older one of its recipe. Those of an earlier step go too, and the oldest ones
-    where there are too many; a damaged file is replaced.
+    where the file would be too large to be read; a damaged file is replaced.
 
     Raises:
         RunsError: it cannot be written.
@@ -50,13 +51,13 @@ def save(measured: Measurement, folder: Path) -> None:
         before = read_extra(path, _checked) or ()
     except Unreadable:
         before = ()
-    kept, left = [measured], _MOST_TIMINGS - len(measured.timings)
-    for one in reversed(before):
-        left -= len(one.timings)
-        if one.recipe != measured.recipe and one.step == measured.step and left >= 0:
-            kept.insert(0, one)
-    content = {"measurements": [one.as_dict() for one in kept]}
-    save_extra(path, content, "The measured times")
+    others = [one for one in before if one.recipe != measured.recipe and one.step == measured.step]
+    newest_first = [measured, *reversed(others)][:_MOST_MEASUREMENTS]
+    # Each is counted with the braces around all of them, a few bytes more than it takes.
+    sizes = accumulate(len(as_json(_content([one]))) for one in newest_first)
+    room = LARGEST_TEXT[SPEED]
+    kept = [one for one, size in zip(newest_first, sizes, strict=True) if size <= room]
+    save_extra(path, _content(kept[::-1]), "The measured times")
 
 
 def read(record: Record, recipe: Recipe = AS_TRAINED) -> Measurement | None:
@@ -67,6 +68,10 @@ def read(record: Record, recipe: Recipe = AS_TRAINED) -> Measurement | None:
     """
     found = read_extra(record.folder / SPEED, _checked) or ()
     return next((one for one in found if one.recipe == recipe), None)
+
+
+def _content(measurements: Sequence[Measurement]) -> dict[str, Any]:
+    return {"measurements": [one.as_dict() for one in measurements]}
 
 
 def _checked(content: Mapping[str, Any]) -> tuple[Measurement, ...]:
@@ -125,7 +130,7 @@ def _other_work(value: object) -> float | None:
     return None if value is None else counted(value)
 
 
-_measurements = list_of(measurement, _MOST_TIMINGS)
+_measurements = list_of(measurement, _MOST_MEASUREMENTS)
 _system_info = map_of(system_value, MOST_SYSTEM_VALUES)
 _widths = list_of(whole, _MOST_LAYERS)
 _timing_fields = object_of(
@@ -154,7 +159,7 @@ _fields = object_of(
         "excluded": map_of(text(1000), len(EXECUTORS)),
         "rounds": whole,
         "seconds_a_turn": counted,
-        "timings": list_of(_timing, _MOST_TIMINGS),
+        "timings": list_of(_timing, MOST_TIMES),
         "hardware": _system_info,
         "versions": _system_info,
         "other_work": _other_work,
