@@ -115,7 +115,7 @@ def _start(grid: Grid) -> None:
     paces = [
         pace
         for one in the_watches().opened()
-        if one.grid and are_alike(one.grid.base, grid.base)
+        if one.grid and are_alike(one.grid, grid)
         for pace in one.paces
     ]
     seconds = trial_seconds(paces, grid, the_store().records())
