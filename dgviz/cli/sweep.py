@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import re
 import shlex
 import sys
@@ -31,15 +30,16 @@ if TYPE_CHECKING:
 
 SUMMARY = "Train every combination of several settings' values."
 
-_MOST_JOBS = 1024
 _MANY = 1000
 """A sweep of more trials than this is started only after it was confirmed."""
 
-_MOST_FAILURES = 3
-"""After so many failures one after another, the others would fail too."""
-
-_FIXED = ("seed", "threads")
-"""The settings without an option: each trial has a seed of its own, and one thread."""
+_SINGLE = {
+    "preset": "The preset of all trials; see `train --help`.",
+    "method": "The method of all trials; see `train --help`.",
+    "device": "The device of all trials; see `train --help`.",
+    "seed": "The first seed; default 0. With --seeds, each combination has the next ones too.",
+}
+"""The settings with one value. Each trial has one thread, so `threads` has no option."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +95,15 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
         "N values with equal differences or equal ratios. See `train --help`."
     )
     for knob in COMMON.values():
-        if knob.name not in _FIXED:
+        if knob.name in _SINGLE:
+            parser.add_argument(
+                knob.flag,
+                default=argparse.SUPPRESS,
+                dest=knob.name,
+                metavar="NAME" if knob.choices else "N",
+                help=_SINGLE[knob.name],
+            )
+        elif knob.name != "threads":
             parser.add_argument(
                 knob.flag, default=argparse.SUPPRESS, dest=knob.name, metavar="VALUES", help=text
             )
@@ -109,7 +117,9 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
 
 def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--jobs", metavar="N", help="Trials trained at once; default one for each core."
+        "--jobs",
+        metavar="N",
+        help="Trials trained at once on this machine; default one for each core.",
     )
     parser.add_argument(
         "--backend",
@@ -117,7 +127,13 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         default="loky",
         help="loky: processes of this machine (default). dask, ray: the workers of a cluster.",
     )
-    parser.add_argument("--address", metavar="HOST:PORT", default="", help="Of the cluster.")
+    parser.add_argument(
+        "--address",
+        metavar="HOST:PORT",
+        default="",
+        help="Of the scheduler of the Dask cluster. With ray, dgviz joins the cluster that this "
+        "machine belongs to.",
+    )
     parser.add_argument(
         "--no-shared-folder",
         action="store_true",
@@ -126,7 +142,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record-all",
         action="store_true",
-        help="Keep checkpoint and all snapshots of every trial, as `train` does: ten times the "
+        help="Keep checkpoint and all snapshots of every trial, as `train` does: 20 times the "
         "space.",
     )
     parser.add_argument(
@@ -152,10 +168,11 @@ def run(arguments: argparse.Namespace) -> None:
     from dgviz.sweeps.backends import BackendError
     from dgviz.sweeps.folder import SweepError
     from dgviz.sweeps.grid import GridError
+    from dgviz.sweeps.options import OptionError
 
     try:
         arguments.action(arguments)
-    except GridError as problem:
+    except (GridError, OptionError) as problem:
         raise Failure(str(problem), 2) from problem
     except (SweepError, BackendError) as problem:
         raise Failure(str(problem), 1) from problem
@@ -163,7 +180,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 def _run(arguments: argparse.Namespace) -> None:
     sweep, grid = _laid_out(arguments)
-    _train(arguments, sweep, grid, (1, 1))
+    _train(arguments, sweep, grid)
 
 
 def _plan(arguments: argparse.Namespace) -> None:
@@ -179,7 +196,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.attached:
         signals.end_with_input()
     sweep = SweepFolder(arguments.folder)
-    _train(arguments, sweep, sweep.grid(), _shard(arguments.shard))
+    _train(arguments, sweep, None, _shard(arguments.shard))
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -232,46 +249,47 @@ def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
 
 
 def _train(
-    arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid, part: tuple[int, int]
+    arguments: argparse.Namespace,
+    sweep: SweepFolder,
+    new: Grid | None,
+    part: tuple[int, int] = (1, 1),
 ) -> None:
     """Train what is not done of a shard.
 
     Args:
-        grid: is written into the folder if it is not there, but not before it is confirmed.
+        new: is written into the folder, but not before it is confirmed; None if all that is to be
+            trained is there.
     """
     from dgviz.sweeps.backends import train_all
-    from dgviz.sweeps.folder import shard
+    from dgviz.sweeps.options import MOST_JOBS, check, until_failures
 
-    jobs = os.cpu_count() or 1
+    number = None
     if arguments.jobs is not None:
-        jobs = whole_number("--jobs", arguments.jobs, _MOST_JOBS)
-    seconds = _seconds(arguments, sweep, grid)
-    whole = sweep.grid().including(grid) if sweep.exists else grid
-    _confirm(len(whole), seconds, jobs, confirmed=arguments.yes)
-    grid = sweep.extend(grid)
-    mine = sum(shard(settings, *part) for settings in grid.trials())
-    waiting = [
-        settings
-        for settings in sweep.waiting(grid, halving=arguments.halving)
-        if shard(settings, *part)
-    ]
+        number = whole_number("--jobs", arguments.jobs, MOST_JOBS)
+    grid = new or sweep.grid()
+    if new and sweep.exists:
+        grid = sweep.grid().including(new)
+    options = {
+        "backend": arguments.backend,
+        "address": arguments.address,
+        "shared": not arguments.no_shared_folder,
+        "halving": arguments.halving,
+    }
+    jobs = check(grid, jobs=number, **options)
+    mine, left = sweep.left(grid, part, halving=arguments.halving)
+    cost = _cost(left, _seconds(arguments, sweep, grid), jobs, arguments.backend)
+    _confirm(left, cost, confirmed=arguments.yes)
+    if new:
+        grid = sweep.extend(new)
+    waiting = sweep.waiting(grid, part, halving=arguments.halving)
+    done = mine - len(waiting)
     of_shard = "" if part[1] == 1 else f" of shard {part[0]} of {part[1]}"
     print(
-        f"{mine - len(waiting):,} of {mine:,} trials{of_shard} are done, in {sweep.path}"
-        f"{_left(len(waiting), seconds, jobs)}.",
-        file=sys.stderr,
+        f"{done:,} of {mine:,} trials{of_shard} are done, in {sweep.path}{cost}.", file=sys.stderr
     )
-    failed, elsewhere, in_a_row = 0, 0, 0
-    done = mine - len(waiting)
-    reports = train_all(
-        sweep,
-        waiting,
-        jobs=jobs,
-        backend=arguments.backend,
-        address=arguments.address,
-        shared=not arguments.no_shared_folder,
-        everything=arguments.record_all,
-        halving=arguments.halving,
+    failed, elsewhere = 0, 0
+    reports = until_failures(
+        train_all(sweep, waiting, jobs=jobs, everything=arguments.record_all, **options)
     )
     try:
         with contextlib.closing(reports), _shown(mine, done) as show:
@@ -279,10 +297,7 @@ def _train(
                 failed += report.outcome == "failed"
                 elsewhere += report.outcome == "elsewhere"
                 done += report.outcome == "done"
-                in_a_row = in_a_row + 1 if report.outcome == "failed" else 0
                 show(done, failed, report.message and f"Trial {report.trial}: {report.message}")
-                if in_a_row == _MOST_FAILURES:
-                    break
     except signals.Interrupted as interrupt:
         raise signals.Interrupted(
             interrupt.number,
@@ -305,31 +320,37 @@ def _seconds(arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid) -> f
     return trial_seconds(epoch_seconds(sweep), grid, store.records())
 
 
-def _confirm(trials: int, seconds: float | None, jobs: int, *, confirmed: bool) -> None:
-    """Ask before a very large sweep.
+def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:
+    """Ask before very many trials are trained.
+
+    Args:
+        trials: that are left.
 
     Raises:
         Failure: it was not confirmed.
     """
     if trials <= _MANY or confirmed:
         return
-    cost = f"This sweep has {trials:,} trials{_left(trials, seconds, jobs)}."
+    text = f"{trials:,} trials are left{cost}."
     if not sys.stdin.isatty():
-        raise Failure(f"{cost} Give --yes to start it.", 2)
-    if input(f"{cost} Start it? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise Failure(f"{text} Give --yes to start.", 2)
+    try:
+        answer = input(f"{text} Start? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("y", "yes"):
         raise Failure("Not started.", 2)
 
 
-def _left(trials: int, seconds: float | None, jobs: int) -> str:
+def _cost(trials: int, seconds: float | None, jobs: int, backend: str) -> str:
     """The time that trials will take, as the end of a sentence."""
     if not trials:
         return ""
     if seconds is None:
         return "; how long a trial takes is known when one is done"
     total = duration(trials * seconds / min(jobs, trials))
-    return (
-        f"; a trial takes about {duration(seconds)}, all that are left {total} with {jobs} at once"
-    )
+    with_jobs = f"with {jobs} at once" if backend == "loky" else "with one worker of the cluster"
+    return f"; a trial takes about {duration(seconds)}, all that are left {total} {with_jobs}"
 
 
 @contextlib.contextmanager

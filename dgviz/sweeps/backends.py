@@ -88,8 +88,8 @@ def train_all(
         trials: their settings, in the order in which to begin them.
         jobs: how many at once on this machine; a cluster trains as many as it has workers for.
         backend: one of `BACKENDS`.
-        address: of the scheduler of a cluster, such as "tcp://10.0.0.1:8786"; "" for Ray connects
-            to the cluster of this machine.
+        address: of the scheduler of a Dask cluster, such as "tcp://10.0.0.1:8786". With Ray, the
+            cluster is the one that this machine belongs to.
         shared: whether the workers see the folder of the sweep. Otherwise each returns the files
             of its trial, and this process writes them.
         everything: whether each trial keeps its checkpoint and all snapshots.
@@ -191,10 +191,10 @@ def _ray(address: str, jobs: int) -> Iterator[_Backend]:
     except ImportError:
         raise BackendError(_not_installed("ray")) from None
     try:
-        ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
+        # With token authentication, Ray's default, a cluster takes no client that gives an address.
+        ray.init("auto", log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as problem:
-        where = f"at {address}" if address else "on this machine"
-        raise BackendError(f"There is no Ray cluster {where}: {problem}.") from problem
+        raise BackendError(f"There is no Ray cluster on this machine: {problem}.") from problem
     try:
         yield _with_ray, ray.exceptions.RaySystemError
     finally:

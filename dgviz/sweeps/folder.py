@@ -16,11 +16,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dgviz.runs.contents import RUN_ID
-from dgviz.runs.files import folders_in, read_file, write_json
+from dgviz.runs.files import folders_in, read_file, remove_partial_writes, write_json
 from dgviz.runs.locks import lock_on
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
-from dgviz.sweeps.grid import Grid, GridError, trial_id
+from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.result import TrialResult, read
 
 GRID = "sweep.json"
@@ -114,6 +114,8 @@ class SweepFolder:
     def extend(self, grid: Grid) -> Grid:
         """Add the trials of a grid to those of the folder, which is made if it does not exist.
 
+        Nothing is written if the folder has them all.
+
         Returns:
             The grid of the folder, with all trials of both.
 
@@ -121,10 +123,14 @@ class SweepFolder:
             GridError: the folder has another sweep.
             SweepError: the folder has other files, or it cannot be read or written.
         """
+        if self.exists and (mine := self.grid()) == mine.including(grid):
+            return mine
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             # Two commands may extend it at once.
             with FileLock(self.path / _LOCK, timeout=_LOCK_SECONDS):
+                # A process that was killed before the first grid was complete.
+                remove_partial_writes(self.path, own=(GRID,))
                 if self.exists:
                     grid = self.grid().including(grid)
                 elif others := {entry.name for entry in os.scandir(self.path)} - {_LOCK}:
@@ -158,20 +164,49 @@ class SweepFolder:
         for settings, name in zip(grid.trials(), grid.ids(), strict=True):
             yield settings, self.result(name) if name in begun else None
 
-    def waiting(self, grid: Grid, *, halving: bool = False) -> list[Settings]:
-        """The trials of the grid that are not done, in the order in which to begin them.
+    def left(
+        self, grid: Grid, part: tuple[int, int] = (1, 1), *, halving: bool = False
+    ) -> tuple[int, int]:
+        """How many trials of the grid are in a shard, and how many of these are not done.
+
+        Unlike `waiting`, it makes no settings, and takes seconds for a million trials.
 
         Args:
+            part: the shard, as `shard` takes it.
+            halving: whether a trial that was stopped early is done.
+        """
+        begun, trials, left = self.begun(), 0, 0
+        for name in grid.ids():
+            if shard(name, *part):
+                trials += 1
+                left += name not in begun or not _is_done(self.result(name), halving)
+        return trials, left
+
+    def waiting(
+        self, grid: Grid, part: tuple[int, int] = (1, 1), *, halving: bool = False
+    ) -> list[Settings]:
+        """The trials of a shard that are not done, in the order in which to begin them.
+
+        Args:
+            part: the shard, as `shard` takes it.
             halving: whether a trial that was stopped early is done. The order is that of the
                 names then, which is as good as random: the first trials are not stopped, and in
                 the order of the grid they would have the lowest values.
         """
+        begun = self.begun()
         waiting = [
-            settings
-            for settings, result in self.results(grid)
-            if result is None or (result.stopped and not halving)
+            (name, settings)
+            for settings, name in zip(grid.trials(), grid.ids(), strict=True)
+            if shard(name, *part)
+            and (name not in begun or not _is_done(self.result(name), halving))
         ]
-        return sorted(waiting, key=trial_id) if halving else waiting
+        if halving:
+            waiting.sort(key=lambda trial: trial[0])
+        return [settings for _, settings in waiting]
+
+
+def _is_done(result: TrialResult | None, halving: bool) -> bool:
+    return result is not None and (halving or not result.stopped)
 
 
 def folder_name(grid: Grid) -> str:
@@ -182,9 +217,9 @@ def folder_name(grid: Grid) -> str:
     return "-".join([grid.base.method, grid.base.preset, *grid.axes, digest])
 
 
-def shard(settings: Settings, number: int, shards: int) -> bool:
-    """Whether a trial is in the shard of this number, from 1 to `shards`.
+def shard(trial: str, number: int, shards: int) -> bool:
+    """Whether the trial of this id is in the shard of this number, from 1 to `shards`.
 
     It depends on the trial alone, so that it stays in its shard when the grid grows.
     """
-    return int(trial_id(settings), 16) % shards == number - 1
+    return int(trial, 16) % shards == number - 1

@@ -15,6 +15,8 @@ from dgviz.settings import KNOBS, Settings
 
 MOST_SEEDS = 1000
 MOST_TRIALS = 10_000_000
+MOST_VALUES = 10_000
+"""On an axis. The file of a grid with more could be too large to be read."""
 
 _DEFAULTS = {name: knob.default for name, knob in KNOBS.items()}
 NO_AXIS = ("preset", "method", "seed", "device", "threads")
@@ -36,8 +38,8 @@ class Grid:
         seeds: each combination has this many trials, with the seeds `base.seed`, + 1, + 2, …
 
     Raises:
-        GridError: an axis has no values, or is of a setting that cannot be one, or there are more
-            than `MOST_TRIALS` trials.
+        GridError: an axis has no values or more than `MOST_VALUES`, or is of a setting that cannot
+            be one, or there are more than `MOST_SEEDS` seeds or `MOST_TRIALS` trials.
         SettingsError: a value is not accepted, or its setting is not read by the method.
     """
 
@@ -46,7 +48,11 @@ class Grid:
     seeds: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.seeds <= MOST_SEEDS:
+        if (
+            isinstance(self.seeds, bool)
+            or not isinstance(self.seeds, int)
+            or not 1 <= self.seeds <= MOST_SEEDS
+        ):
             raise GridError(
                 f"The number of seeds must be a whole number from 1 to {MOST_SEEDS:,}; it was "
                 f"{self.seeds}."
@@ -61,6 +67,11 @@ class Grid:
             checked = dict.fromkeys(KNOBS[name].check(value) for value in values)
             if not checked:
                 raise GridError(f"The grid is empty: {KNOBS[name].full_name} has no values.")
+            if len(checked) > MOST_VALUES:
+                raise GridError(
+                    f"{KNOBS[name].full_name} has {len(checked):,} values, and an axis has at most "
+                    f"{MOST_VALUES:,}."
+                )
             if KNOBS[name] not in base.knobs():
                 raise GridError(
                     f"{KNOBS[name].full_name} cannot be an axis of this sweep: it changes nothing "

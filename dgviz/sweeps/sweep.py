@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from tqdm import tqdm
 from dgviz.settings import Settings
 from dgviz.sweeps.backends import train_all
 from dgviz.sweeps.folder import SweepFolder
-from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.grid import Grid, GridError
+from dgviz.sweeps.options import check, until_failures
 from dgviz.sweeps.table import table
 
 
@@ -40,9 +40,10 @@ def sweep(
         folder: of the sweep; made if it does not exist.
         settings: what all trials have in common; the first seed is one of them.
         seeds: trials of each combination.
-        jobs: trials at once on this machine; None for one on each core.
-        backend: "loky" for this machine, "dask" or "ray" for a cluster.
-        address: of the cluster's scheduler.
+        jobs: trials at once on this machine; None for one on each core, and for a cluster.
+        backend: "loky" for this machine, "dask" for a cluster, "ray" for the cluster that this
+            machine belongs to.
+        address: of the Dask cluster's scheduler.
         shared: whether the workers of a cluster see the folder.
         everything: whether trials keep checkpoints and all snapshots.
         halving: whether trials are stopped early that are behind others. Without it, those that
@@ -53,24 +54,24 @@ def sweep(
 
     Raises:
         GridError, SettingsError: the grid is not accepted, or is of another sweep.
+        OptionError: the backend, the number of jobs or another option is not accepted.
         SweepError: the folder cannot be used.
         BackendError: the backend cannot be used.
-        RuntimeError: trials failed; the message has the reason of the first one.
+        RuntimeError: trials failed; the message has the reason of the first one. After three
+            failures in a row the others are not tried.
     """
-    of_axes = {name: tuple(values) for name, values in axes.items()}
+    grid = Grid(settings or Settings(), _checked(axes), seeds)
+    options: dict[str, Any] = {
+        "backend": backend,
+        "address": address,
+        "shared": shared,
+        "halving": halving,
+    }
+    jobs = check(grid, jobs=jobs, **options)
     place = SweepFolder(Path(folder))
-    grid = place.extend(Grid(settings or Settings(), of_axes, seeds))
+    grid = place.extend(grid)
     waiting = place.waiting(grid, halving=halving)
-    reports = train_all(
-        place,
-        waiting,
-        jobs=jobs or os.cpu_count() or 1,
-        backend=backend,
-        address=address,
-        shared=shared,
-        everything=everything,
-        halving=halving,
-    )
+    reports = until_failures(train_all(place, waiting, jobs=jobs, everything=everything, **options))
     failed = [
         report
         for report in tqdm(reports, total=len(waiting), unit="trial")
@@ -81,3 +82,19 @@ def sweep(
             f"{len(failed):,} of {len(waiting):,} trials failed. {failed[0].message}"
         )
     return table(place, grid)
+
+
+def _checked(axes: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Any, ...]]:
+    """The values of each axis.
+
+    Raises:
+        GridError: there is no axis, or one without a list of values.
+    """
+    if not axes:
+        raise GridError("Name at least one setting with its values, such as {'beta': [0.01, 0.1]}.")
+    for name, values in axes.items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise GridError(
+                f"{name} needs a list of values, such as [{values!r}]; it was {values!r}."
+            )
+    return {name: tuple(values) for name, values in axes.items()}

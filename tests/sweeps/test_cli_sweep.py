@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from tiny_sweep import BASE, GRID
 
 import dgviz
@@ -15,7 +18,7 @@ from dgviz.cli.main import main
 from dgviz.sweeps import backends
 from dgviz.sweeps import sweep as from_python
 from dgviz.sweeps.backends import Report
-from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.folder import SweepFolder, shard
 from dgviz.sweeps.grid import trial_id
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
@@ -25,10 +28,24 @@ RUN = ["sweep", "run", "--beta=0.01,0.1", "--tau=0.5,0.6", "--seeds=2", *OPTIONS
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Train in this process; the options of each training that began."""
+    used: list[dict[str, Any]] = []
+
     def train_all(
-        sweep: SweepFolder, trials: Any, *, everything: bool, halving: bool, **options: Any
+        sweep: SweepFolder,
+        trials: Any,
+        *,
+        jobs: int,
+        backend: str,
+        address: str,
+        shared: bool,
+        everything: bool,
+        halving: bool,
     ) -> Any:
+        options = {"jobs": jobs, "backend": backend, "address": address, "shared": shared}
+        used.append({**options, "everything": everything, "halving": halving})
+
         def reports() -> Iterator[Report]:
             for settings in trials:
                 report, _ = backends._train_here(
@@ -40,6 +57,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(backends, "train_all", train_all)
     monkeypatch.setattr(from_python, "train_all", train_all)
+    return used
 
 
 def test_a_sweep_is_laid_out_trained_shown_and_grows(
@@ -128,10 +146,92 @@ def test_trials_that_are_behind_stop_early_and_may_go_on_later(
 def test_a_very_large_sweep_has_to_be_confirmed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    million = ["--beta=0.01:10:log1000", "--tau=0:1:lin1000", f"--folder={tmp_path / 'sweep'}"]
-    assert main(["sweep", "run", *million]) == 2
-    assert "This sweep has 1,000,000 trials" in capsys.readouterr().err
+    large = ["--beta=0.01:10:log501", "--tau=0.1,0.2", f"--folder={tmp_path / 'sweep'}"]
+    assert main(["sweep", "run", *large]) == 2
+    assert "1,002 trials are left" in capsys.readouterr().err
     assert not (tmp_path / "sweep").exists()
+
+
+def test_what_is_confirmed_are_the_trials_of_the_shard_that_are_not_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(tmp_path / "sweep")
+    monkeypatch.setattr("dgviz.cli.sweep._MANY", 0)
+    assert main(["sweep", "plan", *RUN[2:], f"--folder={folder}"]) == 0
+    mine = sum(shard(name, 1, 3) for name in GRID.ids())
+    assert 0 < mine < 8
+    assert main(["sweep", "work", folder, "--shard=1/3"]) == 2
+    assert f"{mine} trials are left; how long" in capsys.readouterr().err
+    assert main(["sweep", "work", folder, "--shard=1/3", "--yes"]) == 0
+    # All of them are done: nothing is asked.
+    assert main(["sweep", "work", folder, "--shard=1/3"]) == 0
+    capsys.readouterr()
+    assert main(["sweep", "work", folder, "--backend=ray"]) == 2
+    said = capsys.readouterr().err
+    assert f"{8 - mine} trials are left; a trial takes about" in said
+    assert "with one worker of the cluster. Give --yes to start." in said
+
+
+@pytest.mark.parametrize("answer", ["", "n", None])
+def test_without_a_yes_nothing_starts(
+    tmp_path: Path,
+    answer: str | None,
+    used: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def reply(question: str) -> str:
+        if answer is None:
+            # Ctrl-D.
+            raise EOFError
+        return answer
+
+    monkeypatch.setattr("dgviz.cli.sweep._MANY", 0)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", reply)
+    assert main([*RUN, f"--folder={tmp_path / 'sweep'}"]) == 2
+    assert capsys.readouterr().err.endswith("Not started.\n")
+    assert used == [] and not (tmp_path / "sweep").exists()
+
+
+def test_work_does_not_write_the_grid(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path / "sweep")
+    sweep.extend(GRID)
+    before = (sweep.path / "sweep.json").stat()
+    # Many jobs of an array begin at once.
+    with FileLock(sweep.path / "lock"):
+        assert main(["sweep", "work", str(sweep.path)]) == 0
+        assert main([*RUN, f"--folder={sweep.path}"]) == 0
+    after = (sweep.path / "sweep.json").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_the_options_of_the_training(tmp_path: Path, used: list[dict[str, Any]]) -> None:
+    run = [*RUN, f"--folder={tmp_path / 'sweep'}"]
+    usual = {
+        "jobs": os.cpu_count() or 1,
+        "backend": "loky",
+        "address": "",
+        "shared": True,
+        "everything": False,
+        "halving": False,
+    }
+    for given, changes in (
+        ([], {}),
+        (["--jobs=3", "--record-all", "--halving"], {"jobs": 3, "everything": 1, "halving": 1}),
+        (
+            ["--backend=dask", "--address=a:1", "--no-shared-folder"],
+            {"jobs": 1, "backend": "dask", "address": "a:1", "shared": False},
+        ),
+    ):
+        assert main([*run, *given]) == 0
+        assert used.pop() == {**usual, **changes}
+
+
+def test_the_first_seed(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path / "sweep")
+    assert main(["sweep", "plan", *RUN[2:], "--seed=3", f"--folder={sweep.path}"]) == 0
+    assert {settings.seed for settings in sweep.grid().trials()} == {3, 4}
 
 
 def test_trials_that_fail_are_counted_and_named(
@@ -153,8 +253,13 @@ def test_trials_that_fail_are_counted_and_named(
         (["run", "--beta=0.1,99"], "β (beta) must be a number from -1 to 30; it was '99'."),
         (["run", "--beta=0.1,0.2", "--seeds=0"], "--seeds must be a whole number from 1 to"),
         (["run", "--beta=0.1,0.2", "--method=dense"], "it changes nothing in dense"),
+        (["run", "--beta=0.1,0.2", "--seed=1,2"], "seed cannot be an axis"),
+        (["run", "--beta=0.1,0.2", "--address=a:1"], "With an address, name a cluster"),
+        (["run", "--beta=0.1,0.2", "--no-shared-folder"], "With no shared folder, name a cluster"),
+        (["run", "--beta=0.1,0.2", "--jobs=2", "--backend=dask"], "is for this machine only"),
+        (["run", "--beta=0.1,0.2", "--address=a:1", "--backend=ray"], "give no address: dgviz"),
+        (["run", "--epochs=1,2", "--halving"], "epochs cannot be an axis"),
         (["work", "nowhere"], "There is no sweep in nowhere: it has no sweep.json."),
-        (["work", "nowhere", "--shard=9/3"], "There is no sweep in nowhere"),
     ],
 )
 def test_what_is_not_accepted(
@@ -177,3 +282,33 @@ def test_a_sweep_from_python(tmp_path: Path) -> None:
     frame = dgviz.sweep({"beta": [0.01, 0.1]}, tmp_path / "sweep", BASE, seeds=2)
     assert list(frame["beta"]) == [0.01, 0.1, 0.01, 0.1] and list(frame["seed"]) == [0, 0, 1, 1]
     assert frame["test_accuracy"].between(0, 1).all() and (frame["state"] == "done").all()
+
+
+@pytest.mark.parametrize(
+    ("axes", "options", "said"),
+    [
+        ({}, {}, "Name at least one setting with its values"),
+        ({"beta": 0.1}, {}, "beta needs a list of values, such as [0.1]; it was 0.1."),
+        ({"beta": "0.1,1"}, {}, "beta needs a list of values"),
+        ({"beta": [0.1]}, {"seeds": "2"}, "whole number from 1 to 1,000; it was 2."),
+        ({"beta": [0.1]}, {"backend": "slurm"}, "loky, dask or ray; it was 'slurm'."),
+        ({"beta": [0.1]}, {"jobs": -1}, "whole number from 1 to 1,024; it was -1."),
+        ({"beta": [0.1]}, {"jobs": 2.5}, "whole number from 1 to 1,024; it was 2.5."),
+        ({"beta": [0.1]}, {"jobs": 2, "backend": "ray"}, "is for this machine only"),
+        ({"epochs": [1, 2]}, {"halving": True}, "epochs cannot be an axis"),
+    ],
+)
+def test_what_is_not_accepted_from_python(
+    tmp_path: Path, axes: Any, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        dgviz.sweep(axes, tmp_path / "sweep", BASE, **options)
+    assert not (tmp_path / "sweep").exists()
+
+
+def test_three_failures_in_a_row_end_a_sweep_from_python_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dgviz.runs.store.Store.free_bytes", lambda store: 1000)
+    with pytest.raises(RuntimeError, match="3 of 8 trials failed"):
+        dgviz.sweep(GRID.axes, tmp_path / "sweep", BASE, seeds=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from dgviz.comparison.standing import compared
 from dgviz.settings import KNOBS, Settings, SettingsError
 from dgviz.sweeps.axis_values import axis_values
-from dgviz.sweeps.grid import MOST_TRIALS, Grid, GridError, trial_id
+from dgviz.sweeps.grid import MOST_TRIALS, MOST_VALUES, Grid, GridError, trial_id
 
 BASE = Settings.from_preset("classroom")
 GRID = Grid(BASE, {"beta": (0.1, 0.01), "tau": (0.3, 0.5, 0.7)}, seeds=2)
@@ -139,6 +140,13 @@ def test_what_the_base_says_of_an_axis_means_nothing() -> None:
         ({"beta": ()}, 1, "The grid is empty: β (beta) has no values."),
         ({"seed": (1, 2)}, 1, "seed cannot be an axis of a sweep."),
         ({"colour": (1, 2)}, 1, "colour cannot be an axis of a sweep."),
+        ({"beta": (1.0,)}, "2", "must be a whole number from 1 to 1,000; it was 2."),
+        ({"beta": (1.0,)}, 1.5, "must be a whole number from 1 to 1,000; it was 1.5."),
+        (
+            {"beta": tuple(i / 1000 for i in range(MOST_VALUES + 1))},
+            1,
+            "β (beta) has 10,001 values, and an axis has at most 10,000.",
+        ),
         ({"beta": (1.0,)}, 0, "must be a whole number from 1 to 1,000; it was 0."),
         (
             {
@@ -151,7 +159,7 @@ def test_what_the_base_says_of_an_axis_means_nothing() -> None:
     ],
 )
 def test_grids_that_are_not_accepted(
-    axes: dict[str, tuple[float, ...]], seeds: int, said: str
+    axes: dict[str, tuple[float, ...]], seeds: Any, said: str
 ) -> None:
     with pytest.raises(GridError, match=re.escape(said)):
         Grid(BASE, axes, seeds)

@@ -19,7 +19,7 @@ from dgviz.runs.recording import recorder, session
 from dgviz.settings import Settings
 from dgviz.sweeps import result as results
 from dgviz.sweeps.folder import SweepError, SweepFolder, TrialStore, claimed, shard
-from dgviz.sweeps.grid import Grid, GridError, trial_id
+from dgviz.sweeps.grid import MOST_VALUES, Grid, GridError, trial_id
 from dgviz.sweeps.result import EPOCH_FIGURES, RESULT, read
 from dgviz.sweeps.trial import AFTERWARDS, train_trial
 
@@ -225,6 +225,20 @@ def test_the_folder_of_a_sweep(tmp_path: Path) -> None:
         sweep.extend(Grid(GRID.base.with_changes(hidden=9), GRID.axes))
 
 
+def test_what_a_kill_left_of_the_first_grid_is_ignored(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path)
+    (tmp_path / ".sweep.json-0123abcd").write_text('{"format"')
+    sweep.extend(GRID)
+    assert sweep.grid() == GRID and not [*tmp_path.glob(".sweep.json-*")]
+
+
+def test_the_largest_grid_can_be_read_again(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path)
+    rates = tuple((i + 7) / 123_456.789 for i in range(MOST_VALUES))
+    grid = Grid(Settings.from_preset("classroom"), {"learning_rate": rates})
+    assert sweep.extend(grid) == sweep.grid()
+
+
 def test_a_folder_with_other_files_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(SweepError, match=r"not the folder of a sweep: it has thesis\.txt"):
@@ -236,13 +250,13 @@ def test_a_folder_with_other_files_is_not_used(tmp_path: Path) -> None:
 
 def test_each_trial_is_in_one_shard_and_stays_there() -> None:
     grid = Grid(Settings.from_preset("classroom"), {"tau": tuple(i / 99 for i in range(100))})
-    parts = [[one for one in grid.trials() if shard(one, i, 4)] for i in (1, 2, 3, 4)]
+    parts = [[one for one in grid.ids() if shard(one, i, 4)] for i in (1, 2, 3, 4)]
     assert sum(map(len, parts)) == 100
     assert all(10 < len(part) < 45 for part in parts)
     larger = Grid(grid.base, {**grid.axes}, seeds=2)
     for number, part in enumerate(parts, start=1):
-        again = [one for one in larger.trials() if shard(one, number, 4)]
-        assert {trial_id(one) for one in part} <= {trial_id(one) for one in again}
+        again = [one for one in larger.ids() if shard(one, number, 4)]
+        assert {*part} <= {*again}
 
 
 def test_a_result_is_written_and_read_whole(tmp_path: Path) -> None:
