@@ -42,7 +42,8 @@ def train_trial(
     Args:
         folder: of the sweep.
         everything: whether the trial keeps its checkpoint and all snapshots, as any other run
-            does. Otherwise it keeps the last snapshot, which takes a tenth of the space.
+            does. Otherwise it keeps the last snapshot, which takes a twentieth of
+            the space.
         halving: whether it is stopped early if other trials are better. Without it, a trial that
             was stopped early is trained to its end.
 

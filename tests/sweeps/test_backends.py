@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tarfile
-import threading
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ import psutil
 import pytest
 from tiny_sweep import TRIAL
 
-from dgviz.runs.layout import CARD
 from dgviz.settings import Settings
 from dgviz.sweeps import backends
 from dgviz.sweeps.backends import BackendError, Report, train_all
@@ -59,39 +58,33 @@ Workers = Callable[[], list[psutil.Process]]
 def trained(
     sweep: SweepFolder, backend: str, workers: Workers, address: str = "", *, shared: bool = True
 ) -> None:
-    """Train all trials, and kill a worker as soon as one has begun; each is reported done once."""
-    killed: list[int] = []
-    ended = threading.Event()
-
-    def kill() -> None:
-        while not ended.wait(0.02):
-            # Of workers that do not see the folder, the first results show that they work.
-            if [*sweep.path.glob(f"*/{CARD}")] and (found := workers()):
-                found[0].kill()
-                killed.append(found[0].pid)
-                return
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        trials = list(GRID.trials())
-        reports = list(
-            train_all(sweep, trials, jobs=2, backend=backend, address=address, shared=shared)
-        )
-    finally:
-        ended.set()
-        thread.join()
+    """Train all trials, and kill a worker when the first is done; each is reported done once."""
+    killed, reports = 0, []
+    trials = list(GRID.trials())
+    for report in train_all(sweep, trials, jobs=2, backend=backend, address=address, shared=shared):
+        reports.append(report.trial)
+        assert report.outcome == "done"
+        # The others are in training now, or about to be.
+        for worker in workers()[: not killed]:
+            worker.kill()
+            killed += 1
     assert killed
-    assert sorted(report.trial for report in reports) == sorted(NAMES)
-    assert {report.outcome for report in reports} == {"done"}
+    assert sorted(reports) == sorted(NAMES)
+
+
+def below(pid: int, mark: str) -> list[psutil.Process]:
+    """The processes that this one has started, and those have, with a mark in their commands."""
+    found = []
+    for one in psutil.Process(pid).children(recursive=True):
+        # It may have ended meanwhile.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if mark in " ".join(one.cmdline()):
+                found.append(one)
+    return found
 
 
 def loky_workers() -> list[psutil.Process]:
-    return [
-        one
-        for one in psutil.Process().children(recursive=True)
-        if any("popen_loky" in part for part in one.cmdline())
-    ]
+    return below(os.getpid(), "popen_loky")
 
 
 def test_this_machine_and_a_killed_worker(sweep: SweepFolder) -> None:
@@ -103,9 +96,9 @@ def test_this_machine_and_a_killed_worker(sweep: SweepFolder) -> None:
 
 def test_workers_end_with_a_command_that_is_killed(sweep: SweepFolder) -> None:
     command = [sys.executable, "-m", "dgviz", "sweep", "work", str(sweep.path), "--jobs=2"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        while not [*sweep.path.glob(f"*/{CARD}")]:
-            assert process.poll() is None
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        assert any(line.startswith("1 of 4, 0 failed") for line in process.stderr)
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
     assert workers
@@ -144,25 +137,34 @@ def test_a_dask_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
     the_results(sweep)
 
 
-@contextlib.contextmanager
-def ray_cluster() -> Iterator[None]:
+@pytest.fixture
+def ray_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """The process that has started a cluster of its own, of which all others are below it."""
     pytest.importorskip("ray", reason="Ray is not installed")
-    ray = Path(sys.executable).with_name("ray")
-    start = [ray, "start", "--head", "--num-cpus=2", "--include-dashboard=false", "--port=0"]
-    subprocess.run([*start, "--disable-usage-stats"], check=True, capture_output=True)
-    try:
-        yield
-    finally:
-        subprocess.run([ray, "stop", "--force"], check=True, capture_output=True)
+    start = [
+        Path(sys.executable).with_name("ray"),
+        *("start", "--head", "--block", "--num-cpus=2", "--port=0"),
+        *("--include-dashboard=false", "--disable-usage-stats"),
+    ]
+    # Names of sockets are too long in a folder of pytest. Ray clears up after its end as well.
+    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as place:
+        # Where "auto" finds this cluster, and no other one of this machine.
+        monkeypatch.setenv("RAY_TMPDIR", place)
+        with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            assert any("Ray runtime started" in line for line in process.stdout)
+            everything = psutil.Process(process.pid).children(recursive=True)
+            try:
+                yield process.pid
+            finally:
+                process.terminate()
+                for one in psutil.wait_procs(everything, timeout=PATIENCE)[1]:
+                    one.kill()
 
 
-def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
-    def workers() -> list[psutil.Process]:
-        # Ray gives a worker the name of its task.
-        return [one for one in psutil.process_iter() if one.name().startswith("ray::_train")]
-
-    with ray_cluster():
-        trained(sweep, "ray", workers)
+def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder, ray_cluster: int) -> None:
+    # Ray gives a worker the name of its task.
+    trained(sweep, "ray", lambda: below(ray_cluster, "ray::_train"))
     the_results(sweep)
 
 

@@ -136,8 +136,8 @@ def _start(grid: Grid) -> None:
             st.checkbox(
                 "Stop trials that are behind",
                 key=training.HALVING,
-                help="After a ninth and a third of its epochs, a trial goes on only if its "
-                "validation accuracy is among the best third (successive halving).",
+                help="After about a ninth and about a third of its epochs, a trial goes on only if "
+                "its validation accuracy is among the best third (successive halving).",
             )
         is_confirmed = True
         if len(whole) > MANY:
