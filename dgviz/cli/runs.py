@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dgviz import environment
 from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import PROGRAM, Failure
+from dgviz.runs.contents import ID_PREFIX, no_id
 
 if TYPE_CHECKING:
     from dgviz.runs.record import Record
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 SUMMARY = "List, show, export, import, delete and restore runs."
 
-_ID_PREFIX = re.compile(r"[0-9a-f]{4,12}")
 _MAX_LISTED = 5
 _Item = TypeVar("_Item")
 
@@ -243,12 +242,8 @@ def find(store: Store, text: str) -> Record:
 
 
 def _named(text: str, records: Sequence[Record], place: Path | str) -> Record:
-    if not _ID_PREFIX.fullmatch(text):
-        raise Failure(
-            f"{text[:20]!r} is not a run's id: that has 12 hexadecimal digits (0-9 and a-f), of "
-            "which the first four are enough if only one run begins with them.",
-            2,
-        )
+    if not ID_PREFIX.fullmatch(text):
+        raise Failure(no_id(text), 2)
     found = [record for record in records if record.id.startswith(text)]
     if len(found) == 1:
         return found[0]

@@ -15,7 +15,7 @@ MEAN: Literal["mean"] = "mean"
 """The fan-in that hidden units have on average."""
 
 FAN_IN = Knob(
-    name="fan_in",
+    name="fan-in",
     kind=int,
     default=32,
     label="fan-in",
@@ -35,6 +35,9 @@ FINE_TUNING = Knob(
     minimum=0,
     maximum=50,
 )
+
+NAMES = {"tau": "tau", "fan_in": FAN_IN.name, "epochs": FINE_TUNING.name}
+"""What the command line and links call each part of a recipe."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,16 @@ class Recipe:
         return ", ".join(self.steps) or "as trained"
 
     @property
+    def named(self) -> dict[str, Any]:
+        """The value of each thing that is done, by its name in `NAMES`."""
+        nothing = AS_TRAINED.as_dict()
+        parts = self.as_dict().items()
+        return {NAMES[part]: value for part, value in parts if value != nothing[part]}
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """The flags of the command line for it: "--tau=0.6"."""
-        given = {"tau": self.tau, "fan-in": self.fan_in, "finetune": self.epochs or None}
-        return tuple(f"--{name}={value}" for name, value in given.items() if value is not None)
+        return tuple(f"--{name}={value}" for name, value in self.named.items())
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as values that JSON can represent."""

@@ -12,6 +12,16 @@ from dgviz.runs.files import read_file
 from dgviz.runs.layout import LARGEST_TEXT
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
+ID_PREFIX = re.compile(r"[0-9a-f]{4,12}")
+"""What people may write for a run's id, if only one run begins with it."""
+
+
+def no_id(text: str) -> str:
+    """A sentence that says why this names no run."""
+    return (
+        f"{text[:20]!r} is not a run's id: that has 12 hexadecimal digits (0-9 and a-f), of which "
+        "the first four are enough if only one run begins with them."
+    )
 
 
 def _no_number(constant: str) -> None:

@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from dgviz import environment
+from dgviz.formatting import joined
 from dgviz.runs import digits
-from dgviz.runs.contents import RUN_ID, RunsError
+from dgviz.runs.contents import ID_PREFIX, RUN_ID, RunsError, no_id
 from dgviz.runs.files import folder_bytes, folders_in, is_folder, sync_folder
 from dgviz.runs.layout import LOCK, SWEEPS
 from dgviz.runs.locks import is_locked
@@ -27,6 +28,8 @@ BIN_SECONDS = 24 * 3600
 
 _FULL_DISK_BYTES = 200 * 10**6
 _WARN_AT = 0.8
+_NAMED = 5
+"""How many runs a message names."""
 
 
 class RunNotFound(LookupError):
@@ -82,8 +85,26 @@ class Store:
             RunNotFound: this is not a run's id.
         """
         if not RUN_ID.fullmatch(run_id):
-            raise RunNotFound(f"{run_id[:20]!r} is not a run's id: that has 12 hexadecimal digits.")
+            several = self._beginning_with(run_id)
+            if len(several) < 2:
+                raise RunNotFound(no_id(run_id))
+            more = [f"{len(several) - _NAMED} more"] if len(several) > _NAMED else []
+            names = joined([*several[:_NAMED], *more])
+            raise RunNotFound(f"{len(several)} runs begin with {run_id}: {names}.")
         return self.root / run_id
+
+    def full_id(self, text: str) -> str:
+        """The id of the only run that begins with these digits, four or more.
+
+        If there is no such run, or several, it is the text itself, by which no run is found.
+        """
+        found = self._beginning_with(text)
+        return found[0] if len(found) == 1 else text
+
+    def _beginning_with(self, text: str) -> list[str]:
+        if not ID_PREFIX.fullmatch(text):
+            return []
+        return sorted(run for run in self.ids() if run.startswith(text))
 
     def record(self, run_id: str) -> Record:
         """The run with this id, or the trial of a sweep below the runs directory.

@@ -16,13 +16,14 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dgviz.runs.store import the_store
 from dgviz.ui.notes import note
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
 
 _PAGE = "address_page"
 _SEEN = "address_pages_seen"
-_FIRST_RERUN = "address_as_given"
+_AS_GIVEN = "address_as_given"
 
 
 class Query(dict[str, list[str]]):
@@ -45,15 +46,19 @@ class Query(dict[str, list[str]]):
 def new_query(page: str) -> Query | None:
     """Return the query that the page has to apply, or None if the session's state is newer.
 
-    Call it once in each rerun. A page that is opened again without a query keeps its state.
+    Call it once in each rerun. A page that is opened again without a query keeps its state. Of the
+    id of a run, the first four digits are enough if only one run begins with them.
     """
     state = st.session_state
     seen: set[str] = state.setdefault(_SEEN, set())
     first, arrives = page not in seen, state.get(_PAGE) != page
-    state[_FIRST_RERUN] = not seen
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    query = Query(given)
+    if "run" in query:
+        query["run"] = [_full_ids(text) for text in query["run"]]
+    state[_AS_GIVEN] = not seen and query == given
     seen.add(page)
     state[_PAGE] = page
-    query = Query((name, st.query_params.get_all(name)) for name in st.query_params)
     return query if first or _is_history_navigation() or (arrives and query) else None
 
 
@@ -61,7 +66,8 @@ def write(query: Mapping[str, str | Sequence[str]], *, is_correction: bool = Fal
     """Write this query to the address, from a session's second rerun on.
 
     On the first rerun the address already means the same. Our modules are not loaded yet, so a
-    different spelling would add an entry to the browser's history.
+    different spelling would add an entry to the browser's history. A shortened id of a run is
+    written in full at once, so that the address can be copied.
 
     Args:
         is_correction: whether the page shows something else than the address named, so that the
@@ -71,8 +77,13 @@ def write(query: Mapping[str, str | Sequence[str]], *, is_correction: bool = Fal
         name: [value] if isinstance(value, str) else [*value] for name, value in query.items()
     }
     held = {name: st.query_params.get_all(name) for name in st.query_params}
-    if held != wanted and (is_correction or not st.session_state[_FIRST_RERUN]):
+    if held != wanted and (is_correction or not st.session_state[_AS_GIVEN]):
         st.query_params.from_dict(wanted)
+
+
+def _full_ids(text: str) -> str:
+    """The ids of runs, with commas between them, in full."""
+    return ",".join(the_store().full_id(run) for run in text.split(","))
 
 
 def _is_history_navigation() -> bool:

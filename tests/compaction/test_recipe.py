@@ -18,7 +18,7 @@ def test_a_recipe_says_what_is_done() -> None:
     assert ALL.title == "τ 0.60, fan-in at most the mean, 3 epochs of fine-tuning"
     assert ALL.flags == ("--tau=0.6", "--fan-in=mean", "--finetune=3")
     assert Recipe(fan_in=9, epochs=1).title == "fan-in at most 9, 1 epoch of fine-tuning"
-    assert Recipe(tau=0).steps == ("τ 0.00",)
+    assert Recipe(tau=0).steps == ("τ 0.00",) and Recipe(tau=0).flags == ("--tau=0.0",)
 
 
 def test_values_are_checked_and_text_is_read() -> None:
@@ -28,11 +28,11 @@ def test_values_are_checked_and_text_is_read() -> None:
         ({"tau": 1.5}, r"τ \(tau\) must be a number from 0 to 1; it was '1.5'"),
         (
             {"fan_in": "most"},
-            "fan_in must be mean, or a whole number from 1 to the number of inputs; it was 'most'",
+            "fan-in must be mean, or a whole number from 1 to the number of inputs; it was 'most'",
         ),
         (
             {"fan_in": 0},
-            "fan_in must be mean, or a whole number from 1 to the number of inputs; it was '0'",
+            "fan-in must be mean, or a whole number from 1 to the number of inputs; it was '0'",
         ),
         ({"epochs": 51}, "finetune must be a whole number from 0 to 50; it was '51'"),
         ({"epochs": 1.5}, "finetune must be a whole number from 0 to 50; it was '1.5'"),

@@ -391,7 +391,7 @@ def test_the_threshold_in_effect_is_the_network_as_trained(
     rerun(page)
     assert cards["compact/story"]["subtitle"] == "epoch 2, τ 0.50, as trained"
     assert page.query_params == {"run": RUN}
-    page = open_page(run=RUN, tau="0.5", epochs="2")
+    page = open_page(run=RUN, tau="0.5", finetune="2")
     assert the_task(the_compactions(), "Recipe").arguments[1] == Recipe(epochs=2)
 
 
@@ -484,7 +484,7 @@ def test_fan_in_and_fine_tuning_are_chosen_with_a_button(
     assert the_task(the_compactions()).arguments[1] == recipe
     end(the_task(the_compactions()), made(recipe))
     rerun(page)
-    assert page.query_params == {"run": RUN, "fan_in": "mean", "epochs": "3"}
+    assert page.query_params == {"run": RUN, "fan-in": "mean", "finetune": "3"}
     # The curve is of another network than the story.
     assert cards["compact/tau"]["note"].endswith(
         "as trained, before these steps: fan-in at most the mean, 3 epochs of fine-tuning."
@@ -492,7 +492,7 @@ def test_fan_in_and_fine_tuning_are_chosen_with_a_button(
     labels = [one["label"] for one in cards["compact/story"]["accuracies"]]
     assert labels == ["as trained", *recipe.steps]
 
-    page = open_page(run=RUN, fan_in="16", epochs="2")
+    page = open_page(**{"run": RUN, "fan-in": "16", "finetune": "2"})
     assert the_task(the_compactions()).arguments[1] == Recipe(fan_in=16, epochs=2)
     assert page.selectbox(key="compact_fan_in").value == "16"
     assert page.number_input(key="compact_epochs").value == 2
@@ -527,8 +527,8 @@ def test_a_fan_in_that_is_not_possible_is_answered(
     [
         ({"tau": "1.5"}, {}, "must be a number from 0 to 1"),
         ({"tau": "0.6"}, {"method": "dense"}, "has no threshold"),
-        ({"epochs": "99"}, {}, "epochs must be a whole number from 0 to 50"),
-        ({"fan_in": "785"}, {}, "its fan-in cannot be 785"),
+        ({"finetune": "99"}, {}, "finetune must be a whole number from 0 to 50"),
+        ({"fan-in": "785"}, {}, "its fan-in cannot be 785"),
         ({"batch": "x"}, {}, "batch must be a whole number"),
     ],
 )
@@ -544,11 +544,22 @@ def test_a_bad_link_is_answered_with_a_sentence(
 
 def test_a_wrong_part_of_a_link_leaves_the_others(root: Path) -> None:
     write_run(root, RUN)
-    page = open_page(run=RUN, tau="0.6", fan_in="785", epochs="-1")
+    page = open_page(**{"run": RUN, "tau": "0.6", "fan-in": "785", "finetune": "-1"})
     text = words(page)
     assert "its fan-in cannot be 785" in text
-    assert "In the link: epochs must be a whole number from 0 to 50; it was '-1'." in text
+    assert "In the link: finetune must be a whole number from 0 to 50; it was '-1'." in text
     assert the_task(the_compactions()).arguments[1] == Recipe(tau=0.6)
+
+
+def test_the_first_digits_of_an_id_are_enough_and_are_completed(root: Path) -> None:
+    write_run(root, RUN)
+    write_run(root, OTHER)
+    page = open_page(run=RUN[:4], tau="0.6")
+    assert the_task(the_compactions()).arguments == (root / RUN, Recipe(tau=0.6))
+    assert page.query_params == {"run": RUN, "tau": "0.6"} and not page.warning
+    write_run(root, "aaaabbbbcccc")
+    page = open_page(run=RUN[:4])
+    assert f"2 runs begin with aaaa: {RUN} and aaaabbbbcccc." in words(page)
 
 
 def test_nothing_is_compacted_for_a_run_that_was_not_chosen(root: Path) -> None:

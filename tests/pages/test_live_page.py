@@ -351,7 +351,7 @@ def test_no_sentence_of_a_preset_is_above_the_sliders(monkeypatch: pytest.Monkey
         ({"method": "dense", "beta": "3"}, "and the method here is dense. It is ignored."),
         ({"epochs": "1e9"}, "epochs must be a whole number from 1 to 1000"),
         ({"run": "../../etc"}, "'../../etc' is not a run's id: that has 12 hex"),
-        ({"run": "2a51"}, "'2a51' is not a run's id: that has 12 hexadecimal digits."),
+        ({"run": "2a51"}, "'2a51' is not a run's id: that has 12 hexadecimal digits"),
         ({"run": "0" * 12}, "There is no run '000000000000' on this server"),
     ],
 )

@@ -123,7 +123,7 @@ def test_another_run_keeps_the_pins_and_not_the_step(tmp_path: Path) -> None:
         ({"unit": "x" * 99}, "unit must be a whole number from 0; it was 'xxx"),
         ({"at": "1.5"}, "at must be a whole number from 0; it was '1.5'"),
         ({"run": "../../etc"}, "'../../etc' is not a run's id: that has 12 hex"),
-        ({"run": "2a51"}, "'2a51' is not a run's id: that has 12 hexadecimal digits."),
+        ({"run": "2a51"}, "'2a51' is not a run's id: that has 12 hexadecimal digits"),
         ({"run": SECOND}, f"There is no run '{SECOND}' on this server"),
     ],
 )

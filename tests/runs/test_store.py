@@ -101,8 +101,24 @@ def test_an_invalid_id_is_not_found(store: Store, run_id: str) -> None:
     for work in (store.folder, store.record, store.delete, store.restore):
         with pytest.raises(RunNotFound) as caught:
             work(run_id)
-        assert str(caught.value).endswith("is not a run's id: that has 12 hexadecimal digits.")
+        assert "is not a run's id: that has 12 hexadecimal digits" in str(caught.value)
     assert ids(store.records()) == [ID]
+
+
+def test_an_id_is_completed_if_only_one_run_begins_so(store: Store) -> None:
+    first, second = "e02b805708e0", "e02b90000000"
+    for run_id in (first, second):
+        write_run(store.root, run_id)
+    for text in ("e02b8", first[:-1], first):
+        assert store.full_id(text) == first
+    for text in ("e02", "e02b", "e02c", "E02B8", f"{first}0", "", "*", "../.."):
+        assert store.full_id(text) == text
+    with pytest.raises(RunNotFound, match=rf"^2 runs begin with e02b: {first} and {second}\.$"):
+        store.folder("e02b")
+    for i in range(5):
+        write_run(store.root, f"e02bf000000{i}")
+    with pytest.raises(RunNotFound, match=r"^7 runs .*, e02bf0000002 and 2 more\.$"):
+        store.folder("e02b")
 
 
 def test_new_ids_are_ids(store: Store) -> None:

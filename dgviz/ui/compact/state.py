@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dgviz.compaction.recipe import AS_TRAINED, Recipe
+from dgviz.compaction.recipe import AS_TRAINED, NAMES, Recipe
 from dgviz.compaction.speed.measurement import Measurement
 from dgviz.formatting import count, counted, joined
 from dgviz.live.hub import Run
@@ -17,7 +17,6 @@ from dgviz.ui import address, run_choice
 from dgviz.ui.notes import note
 
 _VIEW = "compact_view"
-_NOTHING = AS_TRAINED.as_dict()
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def write_url() -> None:
     shown = view()
     values = {
         "run": shown.run,
-        **{name: x for name, x in shown.recipe.as_dict().items() if x != _NOTHING[name]},
+        **shown.recipe.named,
         "batch": shown.batch,
         "threads": shown.threads,
     }
@@ -123,14 +122,12 @@ def write_url() -> None:
 
 def _read(query: address.Query) -> View:
     recipe = AS_TRAINED
-    for name in _NOTHING:
+    for part, name in NAMES.items():
         if text := query.last(name):
             try:
-                recipe = Recipe.from_dict({**recipe.as_dict(), name: text})
+                recipe = Recipe.from_dict({**recipe.as_dict(), part: text})
             except SettingsError as problem:
-                # The command line has another name for one of them.
-                sentence = str(problem).replace(problem.knob, name, 1)
-                note(f"In the link: {sentence} It is left out.")
+                note(f"In the link: {problem} It is left out.")
     return View(
         run=query.last("run") or None,
         recipe=recipe,
