@@ -125,6 +125,14 @@ def test_another_method_has_its_own_axes() -> None:
     assert "choose at least one axis" in words(page)
 
 
+def test_trials_of_different_lengths_cannot_be_stopped_early() -> None:
+    page = open_page()
+    assert [box.key for box in page.checkbox] == ["sweep_halving"]
+    page.multiselect(key="sweep_axes").set_value(["beta", "epochs"]).run()
+    assert [button.key for button in page.button if button.key == "sweep_start_new"]
+    assert not page.checkbox
+
+
 def test_more_than_a_thousand_trials_are_confirmed(started: Started) -> None:
     page = open_page()
     page.text_input(key="sweep_axis_beta").set_value("0.01:3:log250").run()

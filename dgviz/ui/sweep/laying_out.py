@@ -132,7 +132,7 @@ def _start(grid: Grid) -> None:
             width=150,
             help=f"This server trains at most {most} runs and trials at once (DGVIZ_MAX_RUNS).",
         )
-        if grid.base.validation:
+        if grid.base.validation and "epochs" not in grid.axes:
             st.checkbox(
                 "Stop trials that are behind",
                 key=training.HALVING,
