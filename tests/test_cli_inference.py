@@ -68,6 +68,10 @@ def test_it_prints_times_and_what_to_take_and_saves_both(root: Path, capsys: Cap
     saved = read(Record(root / ("a" * 12)))
     assert saved and saved.settings == [(500, 1), (1000, 1)]
     assert {*saved.differences, *saved.excluded} == EXECUTORS.keys()
+    # A part of it is printed, and does not replace it.
+    bench(root, "aaaa", "--batch", "1000", *_QUICK)
+    assert "It is not saved, because the saved measurement of " in capsys.readouterr().err
+    assert read(Record(root / ("a" * 12))) == saved
     bench(root, "aaaa", "--batch", "1000", "--fan-in", "mean", *_QUICK, "--json")
     content = json.loads(capsys.readouterr().out)
     saved = read(Record(root / ("a" * 12)), Recipe(fan_in="mean"))
@@ -130,6 +134,7 @@ def test_bad_options_are_one_sentence(root: Path, capsys: Capture) -> None:
         (["aaaa", "--batch", "10001"], 1, "at most 10,000 images"),
         (["aaaa", "--batch", *many, "--finetune", "50"], 1, "1 number of threads would have 1,001"),
         (["aaaa", "--batch", "10001", "--finetune", "50"], 1, "at most 10,000 images"),
+        (["aaaa", "--threads", "1", "9999"], 2, "the number of this machine's cores, not 9999"),
         (["aaaa", "--seconds", "x"], 2, "number of seconds above 0"),
         (["aaaa", "--ratios", "0"], 2, "must be a number above 0, up to 1, not '0'"),
         (["aaaa", "--ratios", "--tau", "0.6"], 2, "leave out --tau, --fan-in and --finetune"),

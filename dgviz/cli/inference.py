@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +71,13 @@ def main(arguments: argparse.Namespace) -> None:
             "--finetune.",
             2,
         )
+    cores = os.cpu_count() or 1
+    if too_many := [n for n in arguments.threads or () if n > cores]:
+        raise Failure(
+            f"--threads takes at most {cores}, the number of this machine's cores, not "
+            f"{too_many[0]}.",
+            2,
+        )
     # The store is imported before torch, so that a mistyped run fails at once.
     from dgviz.compaction.result import obstacle
     from dgviz.runs.contents import RunsError
@@ -100,7 +109,27 @@ def _measure(record: Record, recipe: Recipe, arguments: argparse.Namespace) -> N
     with share_bar("measuring") as report:
         measured = measure_network(made, images, report, **options)
     _print(measured.as_dict() if arguments.json else _as_text(measured, record.title))
-    save(measured, record.folder)
+    before = _before(record, measured.recipe)
+    if before and measured.is_part_of(before):
+        print(
+            "It is not saved, because the saved measurement of "
+            f"{before.created:%Y-%m-%d %H:%M} UTC has all of it, and more rounds, batches or "
+            "threads.",
+            file=sys.stderr,
+        )
+    else:
+        save(measured, record.folder)
+
+
+def _before(record: Record, recipe: Recipe) -> Measurement | None:
+    """The saved measurement; None without any that can be used."""
+    from dgviz.compaction.speed.measurement_file import read
+    from dgviz.runs.contents import Unreadable
+
+    try:
+        return read(record, recipe)
+    except Unreadable:
+        return None
 
 
 def _measure_ratios(record: Record, arguments: argparse.Namespace) -> None:

@@ -211,6 +211,19 @@ def test_the_newest_measurement_of_each_recipe_is_kept(tmp_path: Path) -> None:
     assert network(harder).endswith(f"pruned. After training: {harder.recipe.title}.")
 
 
+def test_a_short_measurement_is_part_of_a_full_one() -> None:
+    short = measured(*timed(ONE))
+    assert short.is_part_of(GOOD) and replace(GOOD, rounds=1).is_part_of(GOOD)
+    for other in (
+        GOOD,
+        replace(short, rounds=30),
+        measured(*timed(ONE, 32)),
+        replace(short, step=30),
+        replace(short, hardware={**GOOD.hardware, "cpu": "another CPU"}),
+    ):
+        assert not other.is_part_of(GOOD)
+
+
 def test_the_oldest_measurements_are_dropped_when_there_are_many(tmp_path: Path) -> None:
     folder = write_run(tmp_path)
     recipes = [Recipe(tau=tau) for tau in (0.3, 0.4, 0.5, 0.6)]

@@ -100,6 +100,16 @@ class Measurement:
         """The times of one setting, in the order of the table of executors."""
         return [one for one in self.timings if (one.batch, one.threads) == (batch, threads)]
 
+    def is_part_of(self, other: Measurement) -> bool:
+        """Whether another one, of the same network and processor, has all of this and more."""
+        same = (self.run, self.step, self.recipe, self.hardware.get("cpu"))
+        return (
+            same == (other.run, other.step, other.recipe, other.hardware.get("cpu"))
+            and {*self.settings} <= {*other.settings}
+            and self.rounds <= other.rounds
+            and ({*self.settings}, self.rounds) != ({*other.settings}, other.rounds)
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The measurement as values that JSON can represent."""
         return {"format": FORMAT, **asdict(self), "created": self.created.isoformat()}
