@@ -54,8 +54,9 @@ class Settings:
     beta: float = _knob(
         0.03,
         "sparsity penalty",
-        "Loss = cross-entropy + β · mean of all gates, which are from 0 to 1. A higher β closes "
-        "more gates. To reopen closed ones, use −1.",
+        "Loss = cross-entropy + β · mean of all gates, which are from 0 to 1. With several kinds "
+        "of gates, it is the sum of the means of each kind. A higher β closes more gates. To "
+        "reopen closed ones, use −1.",
         "Gates",
         symbol="β",
         minimum=-1,
