@@ -3,7 +3,7 @@
 from dgviz.ui.compact import state
 from dgviz.ui.compact.after_training import after_training
 from dgviz.ui.compact.downloads import downloads
-from dgviz.ui.compact.making import compacted, tau_curve
+from dgviz.ui.compact.making import compacted, steps_failed, tau_curve
 from dgviz.ui.compact.prune_harder import prune_harder
 from dgviz.ui.compact.ratios import ratio_section
 from dgviz.ui.compact.run import check_recipe, compactable, empty_page, run_picker
@@ -33,5 +33,10 @@ elif (record := compactable(run)) and (shown := compacted(record)):
     speed_section(record, shown, found, lines)
     ratio_section(record, result.made.step)
     downloads(record, shown)
+elif record and steps_failed(record):
+    # Other steps may be possible.
+    if curve := tau_curve(record, record.step):
+        prune_harder(run.id, curve, [record.title])
+    after_training(record)
 
 state.write_url()

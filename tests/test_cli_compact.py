@@ -121,7 +121,9 @@ def test_each_step_after_training_is_told(root: Path, capsys: Capture) -> None:
     titles = ["as trained", "τ 0.45", "fan-in at most the mean", "2 epochs of fine-tuning"]
     assert [stage["title"] for stage in found["stages"]] == titles
     assert found["recipe"] == {"tau": 0.45, "fan_in": "mean", "epochs": 2}
-    trained, thresholded, limited, tuned = (stage["connections"] for stage in found["stages"])
+    trained, thresholded, limited, tuned = (
+        stage["pruned_connections"] for stage in found["stages"]
+    )
     assert trained < thresholded and limited == tuned
     own = as_json(capsys, root)
     for name in ("test_accuracy", "validation_accuracy"):

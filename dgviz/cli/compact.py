@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
     # The store is imported before torch, so that a mistyped run fails at once.
     from dgviz.compaction.result import obstacle
     from dgviz.runs.contents import RunsError
+    from dgviz.runs.missed import missed_by
 
     record = find(open_store(arguments.runs), arguments.run)
     if problem := obstacle(record, recipe):
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(made.as_dict(), allow_nan=False))
     else:
-        print(_as_text(made, record.title))
+        print(_as_text(made, record.title, missed_by(record)))
     if not made.check.passed:
         raise Failure("The compact network is not the gated one: do not use it.", 1)
     if target:
@@ -120,7 +121,12 @@ def _export(record: Record, made: Compaction, format: Format, target: Path) -> s
     return f"{write_target(target, exported.content)} {exported.check}"
 
 
-def _as_text(made: Compaction, title: str) -> str:
+def _as_text(made: Compaction, title: str, missed: str) -> str:
+    """What came out.
+
+    Args:
+        missed: that the run has more connections than were to be kept; "" if it has not.
+    """
     from dgviz.compaction.text import (
         COLUMNS,
         DEFINITIONS,
@@ -145,6 +151,7 @@ def _as_text(made: Compaction, title: str) -> str:
     return "\n".join(
         [
             f"run {made.run}: {title}",
+            *([missed] if missed else []),
             *after_training,
             f"The network of {at}. {change(made)}",
             *aligned([("form", *COLUMNS), *rows(made.sizes)]),

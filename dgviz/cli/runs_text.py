@@ -13,6 +13,7 @@ from dgviz.runs.card import Session
 from dgviz.runs.courses import courses, differences_text, planned_text
 from dgviz.runs.events import event_summaries
 from dgviz.runs.extension import extension_text
+from dgviz.runs.missed import missed_by
 from dgviz.runs.record import Record
 from dgviz.runs.repeating import flags
 from dgviz.runs.search import status_of
@@ -107,6 +108,7 @@ def as_text(record: Record, parent: Record | None) -> str:
         ("tags", ", ".join(record.tags)),
         ("progress", _progress(record)),
         *figure_lines(record.figures, record.settings, _pixels(record)).items(),
+        ("not reached", missed_by(record)),
         ("routing", _routing(record)),
         ("settings", shlex.join(flags(record.settings)) if record.settings else ""),
         *_parent(record, parent),

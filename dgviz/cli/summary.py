@@ -7,6 +7,7 @@ from typing import Any
 from dgviz.cli.figures import figure_lines
 from dgviz.data.catalogue import DATASETS
 from dgviz.pixel_counts import count_pixels
+from dgviz.runs.missed import missed_text
 from dgviz.runs.recording.session import TrainingSession
 from dgviz.training import machine
 from dgviz.training.blob import finite, unpack
@@ -72,6 +73,7 @@ def as_text(result: dict[str, Any], session: TrainingSession, last: Snapshot) ->
     )
     rows = {
         **figure_lines(result, session.settings, pixels),
+        "not reached": missed_text(session.settings, result.get("active_weights"), last.epoch),
         "time": pace,
         "machine": machine.as_text(result["hardware"], result["versions"]),
         "recorded": _recorded(result),

@@ -72,7 +72,10 @@ def fine_tune(
         ValueError: the network has no connections, or the loss of a step was not finite.
     """
     if not network.connections:
-        raise ValueError("No connection is active, so there is nothing to fine-tune.")
+        raise ValueError(
+            "No connection is active, so there is nothing to fine-tune. Without fine-tuning it can "
+            "be compacted."
+        )
     plan = settings.with_changes(
         method="dense",
         epochs=epochs,

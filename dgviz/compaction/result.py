@@ -21,13 +21,14 @@ class Stage:
 
     Attributes:
         title: what was done last: "as trained", or one of `Recipe.steps`.
-        connections: number of connections that are left once it is pruned.
+        pruned_connections: number of connections that are left once it is pruned: the active ones
+            without those that are never used.
         test_accuracy: of the run's own program before anything is removed, in [0, 1].
         validation_accuracy: the same on the validation images; None for a run without any.
     """
 
     title: str
-    connections: int
+    pruned_connections: int
     test_accuracy: float
     validation_accuracy: float | None
 

@@ -12,7 +12,7 @@ from dgviz.formatting import count, counted, fixed, joined, percent, plain
 COLUMNS = ("parameters", "of them 0", "MACs", "bytes in memory", "bytes on disk")
 """The titles of the columns of `rows`, after that of the form."""
 
-STAGE_COLUMNS = ("connections", "validation accuracy")
+STAGE_COLUMNS = ("connections once pruned", "validation accuracy")
 """The titles of the columns of `stage_rows`, after that of what was done."""
 
 DEFINITIONS = (
@@ -96,7 +96,7 @@ def stage_rows(stages: Sequence[Stage]) -> list[tuple[str, ...]]:
     return [
         (
             stage.title,
-            count(stage.connections),
+            count(stage.pruned_connections),
             percent(stage.validation_accuracy),
         )
         for stage in stages

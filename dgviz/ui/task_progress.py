@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dgviz.live.task import Tasks
+from dgviz.live.task import Task, Tasks
 from dgviz.ui.notes import rerun_unasked
 from dgviz.ui.words import escaped
 
@@ -40,3 +40,16 @@ def follow(tasks: Tasks, name: str, *, key: str, doing: str) -> None:
                 st.button("Stop the other task", on_click=other.stop, key=f"{key}_other")
 
     st.fragment(progress, run_every=_REFRESH_SECONDS)()
+
+
+def show_end(task: Task | None, what: str) -> None:
+    """Say why a task has failed, or that it was stopped, perhaps in another tab.
+
+    Args:
+        task: None, or one that has not failed or been stopped, for nothing to say.
+        what: its work, as the subject of a sentence: "The measurement".
+    """
+    if task and task.phase == "failed":
+        st.warning(escaped(task.reason), icon="⚠️")
+    elif task and task.phase == "stopped":
+        st.caption(f"{what} was stopped.")

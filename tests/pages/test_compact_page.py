@@ -35,6 +35,7 @@ from dgviz.runs.layout import CHECKPOINT, SPEED, SPEED_BY_RATIO
 from dgviz.runs.locks import lock_on
 from dgviz.runs.record import Record
 from dgviz.runs.store import the_store
+from dgviz.settings import Settings
 from dgviz.ui import components
 from dgviz.ui.compact import after_training
 from dgviz.ui.compact.results import the_results
@@ -237,6 +238,7 @@ def test_a_stopped_compaction_waits_for_a_button_in_every_tab(root: Path) -> Non
     assert task.phase == "stopped"
     for tab in (page, other, open_page(run=RUN)):
         assert keys(rerun(tab)) == {"compact_start"}
+        assert "The compaction was stopped." in words(tab)
     click(other, "compact_start")
     assert the_task(the_compactions()) is not task
     assert keys(rerun(page)) == {"compact_stop"}
@@ -252,6 +254,7 @@ def test_a_stopped_curve_waits_for_a_button_in_every_tab(
     for tab in (page, other):
         cards.clear()
         assert "compact_curve_start" in keys(rerun(tab))
+        assert "The measurement of accuracy against τ was stopped." in words(tab)
         assert "compact/tau" not in cards
     click(other, "compact_curve_start")
     end(the_task(the_compactions(), "curve"), curve())
@@ -280,6 +283,38 @@ def test_a_failure_is_shown_and_can_be_repeated(root: Path) -> None:
     assert "not finite" in words(rerun(page))
     click(page, "compact_start")
     assert the_task(the_compactions()) is not task
+
+
+def test_steps_that_are_not_possible_can_be_changed(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    write_run(root, RUN)
+    page = open_page(run=RUN, tau="1", epochs="1")
+    reason = "No connection is active, so there is nothing to fine-tune."
+    the_task(the_compactions())._handle("failed", reason)
+    assert reason in words(rerun(page))
+    end(the_task(the_compactions(), "curve"), curve())
+    rerun(page)
+    assert len(cards["compact/tau"]["points"]) == 3
+    page.number_input(key="compact_epochs").set_value(0)
+    click(page, "compact_apply")
+    assert page.query_params == {"run": RUN, "tau": "1"}
+    assert the_task(the_compactions()).arguments[1] == Recipe(tau=1)
+
+
+def test_a_missed_number_of_connections_is_told(
+    root: Path, cards: dict[str, dict[str, Any]]
+) -> None:
+    settings = Settings.from_preset("compact-10k", epochs=3)
+    write_run(root, RUN, settings, card={"figures": {"active_weights": 92_971}, "epoch": 3})
+    page = open_page(run=RUN)
+    end(the_task(the_compactions()), made())
+    rerun(page)
+    assert cards["compact/story"]["notes"][0] == (
+        "92,971 connections are active, more than the 10,000 to keep. Gates had until epoch 1.5 of "
+        "3 to close, and do not change any more. Train for more epochs, so that more of them close "
+        "before that."
+    )
 
 
 @pytest.mark.parametrize(
@@ -426,7 +461,7 @@ def test_a_threshold_is_chosen_kept_in_the_address_and_taken_back(
     assert cards["compact/story"]["accuracies"][1] == {
         "label": "τ 0.60",
         "value": "95.00%",
-        "note": "−2.00 points, 1 connection",
+        "note": "−2.00 points, 1 connection once pruned",
     }
     assert cards["compact/tau"]["tau"] == 0.6
     assert page.query_params == {"run": RUN, "tau": "0.6"}
@@ -470,6 +505,8 @@ def test_a_task_of_another_run_is_named_and_stopped_where_this_one_waits(root: P
     assert sentence in [unescaped(one.proto.text) for one in page.get("progress")]
     click(page, "compact_speed_stop_other")
     assert other.phase == "stopped"
+    other_page = open_page(run=RUN)
+    assert "The measurement was stopped." in words(other_page)
     assert "compact_speed_stop_other" not in keys(rerun(page))
 
 
@@ -491,6 +528,7 @@ def test_fan_in_and_fine_tuning_are_chosen_with_a_button(
     )
     labels = [one["label"] for one in cards["compact/story"]["accuracies"]]
     assert labels == ["as trained", *recipe.steps]
+    assert cards["compact/story"]["accuracies"][0]["note"] == "2 connections once pruned"
 
     page = open_page(**{"run": RUN, "fan-in": "16", "finetune": "2"})
     assert the_task(the_compactions()).arguments[1] == Recipe(fan_in=16, epochs=2)

@@ -14,7 +14,7 @@ from dgviz.live.task_entry import export
 from dgviz.runs.record import Record
 from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
-from dgviz.ui.task_progress import follow
+from dgviz.ui.task_progress import follow, show_end
 from dgviz.ui.words import escaped, unbroken
 
 
@@ -70,10 +70,10 @@ def _row(record: Record, shown: Shown, format: Format) -> None:
             key=f"compact_export_stop_{format.name}",
             doing="of the export is done",
         )
-    elif task and task.phase == "failed":
-        st.warning(escaped(task.reason), icon="⚠️")
-    elif format.obstacle:
-        st.caption(escaped(format.obstacle))
+    else:
+        show_end(task, "The export")
+        if format.obstacle:
+            st.caption(escaped(format.obstacle))
 
 
 def _start(record: Record, result: Result, format: Format, name: str) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from dgviz.compaction.recipe import Recipe
+from dgviz.compaction.recipe import AS_TRAINED, Recipe
 from dgviz.compaction.result import Compaction
 from dgviz.compaction.tau_curve import TauCurve
 from dgviz.formatting import plain
@@ -17,8 +17,7 @@ from dgviz.runs.record import Record
 from dgviz.ui.compact import state
 from dgviz.ui.compact.prune_harder import empty_axes
 from dgviz.ui.compact.results import Result, the_results
-from dgviz.ui.task_progress import follow
-from dgviz.ui.words import escaped
+from dgviz.ui.task_progress import follow, show_end
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,12 @@ def compacted(record: Record) -> Shown | None:
     elif record.ended and result and _is_newest(result.made.step, record):
         return Shown(result)
     elif task and task.phase == "failed":
-        st.warning(escaped(task.reason), icon="⚠️")
+        show_end(task, "The compaction")
         _button("Try again", record, recipe)
     elif not record.ended:
         _of_a_run_in_training(record, recipe, result)
     elif _is_stopped(task) or not state.view().chosen:
+        show_end(task, "The compaction")
         _button("Compact the network", record, recipe)
     else:
         _start(record, recipe)
@@ -72,6 +72,13 @@ def compacted(record: Record) -> Shown | None:
             f"The chosen one is {recipe.title}."
         )
     return Shown(shown, replaced_by) if shown else None
+
+
+def steps_failed(record: Record) -> bool:
+    """Whether it is the chosen steps by which the run cannot be compacted, as far as is known."""
+    recipe = state.view().recipe
+    task = the_compactions().find(_task_name(record, recipe))
+    return recipe != AS_TRAINED and task is not None and task.phase == "failed"
 
 
 def wait_text(shown: Shown) -> str:
@@ -100,9 +107,10 @@ def tau_curve(record: Record, step: int) -> TauCurve | None:
         return None
     task = the_compactions().find(_curve_name(record))
     if task and task.phase == "failed":
-        st.warning(escaped(task.reason), icon="⚠️")
+        show_end(task, "The measurement of accuracy against τ")
         _curve_button("Try again", record)
     elif _is_stopped(task) or not state.view().chosen:
+        show_end(task, "The measurement of accuracy against τ")
         _curve_button("Measure accuracy against τ", record)
     else:
         _start_curve(record)

@@ -18,7 +18,7 @@ from dgviz.runs.record import Record
 from dgviz.ui import components
 from dgviz.ui.compact import state
 from dgviz.ui.compact.speed import disturbing, machine_line, measured_text, setting_choice
-from dgviz.ui.task_progress import follow
+from dgviz.ui.task_progress import follow, show_end
 from dgviz.ui.words import escaped
 
 
@@ -62,9 +62,8 @@ def ratio_section(record: Record, step: int) -> None:
             )
             if beside := disturbing():
                 st.markdown(f"{beside} on this server will disturb the times.")
-            if task and task.phase == "failed":
-                st.warning(escaped(task.reason), icon="⚠️")
-            elif problem:
+            show_end(task, "The measurement")
+            if problem and not (task and task.phase == "failed"):
                 st.warning(f"{escaped(problem)} Measure again.", icon="⚠️")
         if sweep:
             _chart(record, sweep)

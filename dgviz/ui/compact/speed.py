@@ -26,7 +26,7 @@ from dgviz.ui.compact import state
 from dgviz.ui.compact.making import Shown, wait_text
 from dgviz.ui.compact.results import Result
 from dgviz.ui.notes import show_note
-from dgviz.ui.task_progress import follow
+from dgviz.ui.task_progress import follow, show_end
 from dgviz.ui.words import escaped, time_text, unbroken
 
 
@@ -75,8 +75,7 @@ def speed_section(
         follow(the_speed_tests(), name, key="compact_speed_stop", doing="of the times are measured")
     else:
         _offer(record, shown, found)
-        if task and task.phase == "failed":
-            st.warning(escaped(task.reason), icon="⚠️")
+        show_end(task, "The measurement")
         _warn_of_a_damaged_file(record, result)
     if found is not None:
         _times(found, caption)

@@ -10,7 +10,7 @@ import streamlit as st
 from dgviz.compaction.executors.executor import DENSE as DENSE_EXECUTOR
 from dgviz.compaction.executors.executor import EXECUTORS
 from dgviz.compaction.recipe import AS_TRAINED
-from dgviz.compaction.result import Compaction
+from dgviz.compaction.result import Compaction, Stage
 from dgviz.compaction.sizes import DENSE, GATED, Size
 from dgviz.compaction.speed.choice import choose, is_faster
 from dgviz.compaction.speed.measurement import Timing
@@ -18,6 +18,7 @@ from dgviz.compaction.speed.text import setting_text, time_text
 from dgviz.compaction.text import MEASURES, change, check_text, compared, smallest_text
 from dgviz.formatting import count, counted, fixed, percent, plain, threshold
 from dgviz.runs.baselines import finished_baseline
+from dgviz.runs.missed import missed_by
 from dgviz.runs.record import Record
 from dgviz.runs.store import the_store
 from dgviz.ui import components
@@ -78,7 +79,12 @@ def story(record: Record, shown: Shown, times: tuple[Timing, ...], caption: list
             "accuracies": _accuracies(record, made),
             "result": _result(record, made),
             "measures": [*_sizes(shown.result.sizes), _times(times)],
-            "notes": [change(made), smallest_text(shown.result.sizes), *_base(times)],
+            "notes": [
+                *filter(None, [missed_by(record)]),
+                change(made),
+                smallest_text(shown.result.sizes),
+                *_base(times),
+            ],
             "caption": caption,
         }
     )
@@ -122,10 +128,15 @@ def _accuracies(record: Record, made: Compaction) -> list[dict[str, str]]:
     for stage in made.stages:
         now = stage.validation_accuracy
         cost = "" if now is None or before is None else _points(now - before)
-        note = ", ".join(filter(None, [cost, counted(stage.connections, "connection")]))
+        note = ", ".join(filter(None, [cost, _pruned(stage)]))
         shown.append({"label": stage.title, "value": percent(now), "note": note})
         before = now
     return shown
+
+
+def _pruned(stage: Stage) -> str:
+    """Not the number of active connections: some of these are never used."""
+    return f"{counted(stage.pruned_connections, 'connection')} once pruned"
 
 
 def _result(record: Record, made: Compaction) -> dict[str, str]:

@@ -15,6 +15,7 @@ from dgviz.runs.courses import (
     planned_text,
 )
 from dgviz.runs.extension import extension_text
+from dgviz.runs.missed import missed_by
 from dgviz.runs.record import Record
 from dgviz.runs.sessions import earlier_text, newest
 from dgviz.settings import Settings
@@ -34,6 +35,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Seed": str(record.settings.seed) if record.settings else "",
         "Started": time_text(record.created),
         "Epochs trained": _training(record),
+        "Not reached": missed_by(record),
         "Training sessions": _sessions(record.sessions),
         "Machine": _newest([session.hardware for session in record.sessions]),
         "Versions": _newest([session.versions for session in record.sessions]),
