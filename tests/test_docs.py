@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from dgviz.cli.bench import MEASUREMENTS
 from dgviz.cli.knobs import in_markdown
 from dgviz.comparison.document import FIGURE, figure, results
+from dgviz.formatting import joined
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
@@ -38,6 +40,21 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     files = [target for target in targets if "://" not in target]
     missing = [target for target in files if not (page.parent / target).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_paragraph_begins_with_a_command_that_is_not_shown_as_code(page: Path) -> None:
+    outside = re.split(r"^```.*$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[::2]
+    starts = re.compile(r"\n\n {0,3}((?:python -m|pip install|streamlit run) .*)")
+    assert not [line for prose in outside for line in starts.findall(prose)]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+def test_the_measurements_that_need_a_clone_are_named(page: str) -> None:
+    first, *others = (name for name, module in MEASUREMENTS.items() if module.startswith("bench."))
+    named = joined(f"`{name}`" for name in (f"bench {first}", *others))
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert f"{named} need a clone" in text
 
 
 def test_the_results_are_what_the_measured_rows_give() -> None:

@@ -15,7 +15,7 @@ SUMMARY = (
     "network), any (gates in other networks), live (streaming) or runs (listing a thousand)."
 )
 
-_MEASUREMENTS = {
+MEASUREMENTS = {
     "train": "bench.train",
     "inference": "dgviz.cli.inference",
     "int8": "bench.int8",
@@ -26,7 +26,7 @@ _MEASUREMENTS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=tuple(_MEASUREMENTS), help="what to measure")
+    parser.add_argument("name", choices=tuple(MEASUREMENTS), help="what to measure")
     parser.add_argument(
         "options", nargs=argparse.REMAINDER, help="its own options; see bench train --help"
     )
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         Failure: there is no folder `bench/`, as in an installed package.
     """
-    name = _MEASUREMENTS[arguments.name]
+    name = MEASUREMENTS[arguments.name]
     try:
         measurement = importlib.import_module(name)
     except ModuleNotFoundError as missing:

@@ -23,8 +23,9 @@ def settings_for(settings: Settings, ratio: float) -> dict[str, Any]:
 
     A method with a knob for the ratio reaches it. For one with a penalty, β is interpolated between
     measured values, so that the ratio is only roughly reached; it depends on the preset and on the
-    data too. Settings with a number of connections to keep get that of the ratio, and the β of
-    their preset, corrected for another number.
+    data too. Settings with a number of connections to keep get that of the ratio. If their preset
+    has such a number, they get its β, corrected for another number. The measured values are of
+    gates for weights; they are used for pixels, hidden units and blocks too.
 
     Args:
         settings: of the run, without these changes.
@@ -33,14 +34,18 @@ def settings_for(settings: Settings, ratio: float) -> dict[str, Any]:
     spec = settings.spec
     if spec.target:
         return {spec.target: ratio}
+    changes: dict[str, Any] = {}
+    usual = Settings.from_preset(settings.preset, method=settings.method)
     if spec.keep and settings[spec.keep]:
-        usual = Settings.from_preset(settings.preset, method=settings.method)
-        keep = _within(spec.keep, round(ratio * settings.dense_weights), least=1)
+        wanted = round(ratio * settings.dense_weights)
+        changes[spec.keep] = _within(spec.keep, wanted, least=1)
+    if changes and usual[spec.keep]:
         beta = corrected_beta(usual, ratio, usual[spec.keep] / usual.dense_weights)
-        return {spec.keep: keep, "beta": _as_strong(beta, usual, settings)}
-    source, measured = _measured(spec, settings.preset)
-    usual = Settings.from_preset(source, method=settings.method)
-    return {"beta": _as_strong(_beta_of(measured, ratio), usual, settings)}
+    else:
+        source, measured = _measured(spec, settings.preset)
+        usual = Settings.from_preset(source, method=settings.method)
+        beta = _beta_of(measured, ratio)
+    return {**changes, "beta": _as_strong(beta, usual, settings)}
 
 
 def corrected_beta(settings: Settings, ratio: float, reached: float) -> float:

@@ -98,6 +98,10 @@ def test_a_ratio_replaces_the_number_of_connections_that_a_preset_keeps() -> Non
     plan = Plan("compact-20k", ("dynamicgate",), (0.1,), epochs=50, hidden=100)
     [run] = plan.runs()
     assert run.settings["dynamicgate.keep"] == 7940
+    # A preset without such a number has the β of the ratio.
+    sparse = Settings.from_preset("sparse", **{"dynamicgate.keep": 20_000})
+    without = settings_for(sparse.with_changes(**{"dynamicgate.keep": 0}), 0.3)
+    assert settings_for(sparse, 0.3) == {"dynamicgate.keep": 60_979, **without}
     # 0 would mean that there is no such number.
     tiny = Settings.from_preset("compact-20k", hidden=1)
     assert settings_for(tiny, 0.0005)["dynamicgate.keep"] == 1
