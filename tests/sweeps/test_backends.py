@@ -59,15 +59,15 @@ def trained(
     sweep: SweepFolder, backend: str, workers: Workers, address: str = "", *, shared: bool = True
 ) -> None:
     """Train all trials, and kill a worker when the first is done; each is reported done once."""
-    killed, reports = 0, []
+    killed, reports = False, []
     trials = list(GRID.trials())
     for report in train_all(sweep, trials, jobs=2, backend=backend, address=address, shared=shared):
         reports.append(report.trial)
         assert report.outcome == "done"
         # The others are in training now, or about to be.
-        for worker in workers()[: not killed]:
-            worker.kill()
-            killed += 1
+        if not killed and (found := workers()):
+            found[0].kill()
+            killed = True
     assert killed
     assert sorted(reports) == sorted(NAMES)
 
