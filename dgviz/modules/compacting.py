@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from dgviz.formatting import joined
 from dgviz.modules.comparing import difference
 from dgviz.modules.flow import Outputs, outputs_of_layers, record
 from dgviz.modules.gated_class import gates_of, remove_gates
@@ -47,12 +48,13 @@ def compact(module: nn.Module, example: Any) -> Compacted:
 
     Raises:
         ValueError: No layer has gates, a weight or gate is NaN or infinite, every gate is closed,
-            the module cannot be copied, or the new one does not compute the same for the example.
+            the module cannot be copied, or called with the example, or the new one does not compute
+            the same for it.
     """
     _check(module)
     arguments = example if isinstance(example, tuple) else (example,)
     plain = _copy(module).eval()
-    expected, macs = outputs_and_macs(plain, arguments)
+    expected, macs = _called(plain, arguments)
     for layer in plain.modules():
         if gates_of(layer):
             remove_gates(layer)
@@ -97,15 +99,38 @@ def _copy(module: nn.Module) -> nn.Module:
         ) from problem
 
 
+def _called(module: nn.Module, arguments: tuple[Any, ...]) -> tuple[list[Tensor], dict[str, int]]:
+    try:
+        return outputs_and_macs(module, arguments)
+    except Exception as problem:
+        # Whatever the module's code raises for arguments that it does not expect.
+        given = [
+            f"a tensor of shape {tuple(one.shape)}"
+            if isinstance(one, Tensor)
+            else type(one).__name__
+            for one in arguments
+        ]
+        raise ValueError(
+            "example must be a tensor or a tuple of arguments with which "
+            f"{type(module).__name__} can be called, not {joined(given)} ({_first_line(problem)})."
+        ) from problem
+
+
+def _first_line(problem: Exception) -> str:
+    # Torch goes on with a list of the arguments that an operation takes.
+    first = f"{type(problem).__name__}: {problem}".splitlines()[0]
+    return first.removesuffix(", but expected one of:").removesuffix(".")
+
+
 def _flow(module: nn.Module, arguments: tuple[Any, ...]) -> tuple[list[Outputs], str]:
     """The outputs of the layers, and why there are none if there are none."""
     try:
         program = record(module, arguments)
     except Exception as problem:
         # torch.export raises many kinds of errors for code that it cannot record.
-        first, *_ = f"{type(problem).__name__}: {problem}".splitlines()
         return [], (
-            f"No layer becomes narrower, because torch.export cannot record the module ({first})."
+            "No layer becomes narrower, because torch.export cannot record the module "
+            f"({_first_line(problem)})."
         )
     return outputs_of_layers(module, program), ""
 

@@ -9,11 +9,13 @@ is noted.
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 
 import torch
@@ -74,7 +76,7 @@ def record(module: nn.Module, example: Sequence[Any]) -> torch.export.ExportedPr
     Raises:
         Exception: whatever `torch.export` raises for a module that it cannot record.
     """
-    with warnings.catch_warnings(), without_fused_attention():
+    with warnings.catch_warnings(), without_fused_attention(), _without_messages():
         # torch.export warns of what it does itself.
         warnings.simplefilter("ignore")
         program = torch.export.export(module, tuple(example), strict=False)
@@ -92,6 +94,18 @@ def outputs_of_layers(module: nn.Module, program: torch.export.ExportedProgram) 
         program: What `record` returns for the module.
     """
     return _Flow(module, program).outputs
+
+
+@contextmanager
+def _without_messages() -> Iterator[None]:
+    """Let torch print nothing: of a module that it cannot record, it logs and prints the graph."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stderr(StringIO()):
+            yield
+    finally:
+        logging.disable(before)
 
 
 @contextmanager

@@ -125,9 +125,11 @@ def _layers(module: nn.Module, skip: Sequence[object]) -> Iterator[tuple[str, nn
         if id(layer) in skipped:
             continue
         if isinstance(layer, _WITHOUT_GATES):
+            # The name of the whole module is empty, and with it nothing would be left to gate.
+            advice = f" To leave it as it is, name it in skip: skip=[{name!r}]." if name else ""
             raise ValueError(
-                f"{called(name)} is of the type {type(layer).__name__}, which cannot have gates. "
-                f"To leave it as it is, name it in skip: skip=[{name!r}]."
+                f"{called(name)} is of the type {type(layer).__name__}, which cannot have gates."
+                f"{advice}"
             )
         if isinstance(layer, GatedLinear) or gates_of(layer):
             raise ValueError(f"{called(name)} has gates already.")

@@ -264,6 +264,7 @@ def own_gates() -> nn.Module:
         (small(), {"skip": ["0", "3", "5"]}, "Sequential has no Linear, Conv2d or"),
         (nn.LayerNorm(3), {}, "LayerNorm has no Linear, Conv2d or"),
         ("model", {}, "module must be a torch.nn.Module, not str"),
+        (nn.LSTM(2, 2), {}, r"^The layer is of the type LSTM, which cannot have gates\.$"),
         (nn.Sequential(nn.LSTM(2, 2)), {}, r"Layer '0' is of the type LSTM, .*skip=\['0'\]"),
         (nn.Sequential(nn.Conv1d(2, 2, 1)), {}, "Layer '0' is of the type Conv1d"),
         (nn.Sequential(nn.LazyLinear(2)), {}, "type LazyLinear and has no size yet"),

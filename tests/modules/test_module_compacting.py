@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -508,6 +511,54 @@ def test_what_cannot_be_compacted_is_refused(module: nn.Module, message: str) ->
     torch.manual_seed(1)
     with pytest.raises(ValueError, match=message):
         dgviz.compact(module, torch.randn(8, 2))
+
+
+@pytest.mark.parametrize(
+    ("example", "words"),
+    [
+        ("x", r"not str \(TypeError: .*\)\.$"),
+        (
+            torch.zeros(8, 3),
+            r"not a tensor of shape \(8, 3\) \(RuntimeError: mat1 ",
+        ),
+        ((torch.zeros(8, 2), 1), r"shape \(8, 2\) and int \(TypeError: "),
+    ],
+)
+def test_an_example_that_does_not_fit_is_refused_in_one_sentence(example: Any, words: str) -> None:
+    model = dgviz.gate(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1)))
+    with pytest.raises(ValueError, match=rf"^example must be a tensor or .* {words}") as refused:
+        dgviz.compact(model, example)
+    assert "\n" not in str(refused.value)
+
+
+class Branching(nn.Module):
+    """Its code depends on a value, so torch.export cannot record it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(2, 3), nn.Linear(3, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        units = self.first(x).relu()
+        return self.second(units if units.sum() > 0 else units + 1)
+
+
+def test_a_module_that_cannot_be_recorded_is_told_in_the_report_alone() -> None:
+    # In a process of its own, because pytest takes the handlers of torch's log.
+    code = (
+        "import torch, dgviz; from test_module_compacting import Branching; "
+        "print(dgviz.compact(dgviz.gate(Branching()), torch.ones(1, 2)).report)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "because torch.export cannot record the module (GuardOnData" in done.stdout
+    assert done.stderr == ""
 
 
 def test_the_given_module_does_not_change() -> None:
