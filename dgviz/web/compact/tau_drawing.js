@@ -11,6 +11,8 @@ import { cliffOf, pointAt } from "./tau_text.js";
 export const [LEFT, RIGHT] = [58, 14];
 const [ACCURACY, CONNECTIONS, GAP, TOP, BOTTOM] = [150, 100, 34, 26, 26];
 const TEXT = 12;
+/** The width that the title of a panel and half of the word beside it may take. */
+const TITLE = 130;
 
 /**
  * @typedef {Object} Panel
@@ -134,12 +136,12 @@ function panelNodes(
 
 /** @param {number} x @param {number} bottom @param {number} width @param {Theme} theme */
 function cliffNodes(x, bottom, width, theme) {
-  const isRight = x > width * 0.7;
-  const anchor = { "text-anchor": isRight ? "end" : "start" };
+  // Above the plot, where no curve is, and right of the title.
+  const place = Math.min(Math.max(x, LEFT + TITLE), width - RIGHT - TEXT);
   const stroke = { stroke: css(theme.muted), "stroke-dasharray": "4 3", fill: "none" };
   return [
     svg("path", { d: `M${x} ${TOP}V${bottom}`, ...stroke }),
-    write("cliff", x + (isRight ? -6 : 6), TOP + ACCURACY - 10, TEXT, theme.muted, anchor),
+    write("cliff", place, TOP - 9, TEXT, theme.muted, { "text-anchor": "middle" }),
   ];
 }
 
