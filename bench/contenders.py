@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
-from torch import nn
+from PIL import Image
+from torch import Tensor, nn
 from torch.nn import functional
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
 from dgviz.data.embedded import read_mnist
 from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
+from dgviz.data.torchvision_import import import_datasets
 from dgviz.gates.mlp import DynamicGateMLP
 from dgviz.settings import Settings
 from dgviz.training.loop import train
@@ -24,17 +26,31 @@ BETA = 0.03
 LEARNING_RATE = 1e-3
 
 
+class _OneByOne(Dataset[tuple[Tensor, int]]):
+    """The training images of MNIST, each made from a PIL image when it is asked for."""
+
+    def __init__(self) -> None:
+        import_datasets()  # Otherwise torchvision cannot be imported beside a CPU-only torch.
+        from torchvision.transforms import ToTensor
+
+        self._transform = ToTensor()
+        (self._images, self._labels), _ = read_mnist()
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        image = Image.fromarray(self._images[index].numpy())
+        return self._transform(image), int(self._labels[index])
+
+
 def naive(batch_size: int) -> Iterator[bool]:
     """A loop as in a tutorial: the paper's formulas with autograd, and images one by one.
 
-    torchvision's MNIST with ToTensor on each PIL image, a DataLoader in this process, Adam with its
-    defaults. Nothing is evaluated and no metric is recorded.
+    ToTensor on each PIL image, as torchvision's MNIST does it, a DataLoader in this process, Adam
+    with its defaults. Nothing is evaluated and no metric is recorded.
     """
-    from torchvision.transforms import ToTensor
-
-    images, _ = read_mnist()
-    images.transform = ToTensor()
-    loader = DataLoader(images, batch_size=batch_size, shuffle=True)
+    loader = DataLoader(_OneByOne(), batch_size=batch_size, shuffle=True)
     model = DynamicGateMLP()
     optimiser = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     while True:
