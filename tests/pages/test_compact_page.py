@@ -289,7 +289,7 @@ def test_steps_that_are_not_possible_can_be_changed(
     root: Path, cards: dict[str, dict[str, Any]]
 ) -> None:
     write_run(root, RUN)
-    page = open_page(run=RUN, tau="1", epochs="1")
+    page = open_page(run=RUN, tau="1", finetune="1")
     reason = "No connection is active, so there is nothing to fine-tune."
     the_task(the_compactions())._handle("failed", reason)
     assert reason in words(rerun(page))
