@@ -161,7 +161,7 @@ def test_a_recipe_that_is_not_possible_is_one_sentence(root: Path, capsys: Captu
     assert "there is no fan-in to limit" in answer(capsys, root, *closed, code=1)
     refused = answer(capsys, root, "--fan-in", "785", code=1)
     assert "has 784 inputs, so its fan-in cannot be 785" in refused
-    assert "fan_in must be mean, or" in answer(capsys, root, "--fan-in", "most", code=2)
+    assert "fan-in must be mean, or" in answer(capsys, root, "--fan-in", "most", code=2)
     assert "finetune must be a whole number" in answer(capsys, root, "--finetune", "51", code=2)
 
 

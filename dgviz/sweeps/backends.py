@@ -7,7 +7,6 @@ import io
 import itertools
 import logging
 import os
-import tarfile
 import tempfile
 import threading
 import time
@@ -15,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import ZipFile
 
 import joblib
 import psutil  # type: ignore[import-untyped]
@@ -260,10 +260,16 @@ def _train_away(folder: str, values: dict[str, Any], everything: bool, halving: 
         report, _ = _train_here(place, values, everything, halving)
         if report.outcome != "done":
             return report, None
-        files = io.BytesIO()
-        with tarfile.open(fileobj=files, mode="w") as archive:
-            archive.add(Path(place, report.trial), report.trial)
-        return report, files.getvalue()
+        return report, packed(Path(place, report.trial))
+
+
+def packed(trial: Path) -> bytes:
+    """The files in the folder of a trial, as a zip."""
+    content = io.BytesIO()
+    with ZipFile(content, "w") as archive:
+        for file in sorted(trial.iterdir()):
+            archive.write(file, f"{trial.name}/{file.name}")
+    return content.getvalue()
 
 
 def _keep(folder: Path, report: Report, files: bytes) -> Report:
@@ -278,8 +284,8 @@ def _keep(folder: Path, report: Report, files: bytes) -> Report:
             # Another process may have trained the same trial meanwhile.
             if read(folder / trial) is None:
                 with incoming(folder) as place:
-                    with tarfile.open(fileobj=io.BytesIO(files)) as archive:
-                        archive.extractall(place, filter="data")
+                    with ZipFile(io.BytesIO(files)) as archive:
+                        archive.extractall(place)
                     if store.folder(trial).exists():
                         store.delete(trial)
                     (place / trial).rename(folder / trial)

@@ -6,6 +6,7 @@ import asyncio
 import io
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -42,7 +43,9 @@ def get(key: str, name: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://dgviz") as client:
             return await client.get(f"/sweeps/{key}/{name}")
 
-    return asyncio.run(ask())
+    # In a thread of its own: Playwright leaves a running event loop in that of the tests.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, ask()).result()
 
 
 def test_a_card_reads_results_a_trial_and_the_table(folder: Path) -> None:

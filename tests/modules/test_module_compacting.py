@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -545,13 +546,14 @@ class Branching(nn.Module):
 
 def test_a_module_that_cannot_be_recorded_is_told_in_the_report_alone() -> None:
     # In a process of its own, because pytest takes the handlers of torch's log.
+    here = Path(__file__).parent
     code = (
         "import torch, dgviz; from test_module_compacting import Branching; "
         "print(dgviz.compact(dgviz.gate(Branching()), torch.ones(1, 2)).report)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).parent,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parents[1]), str(here)])},
         capture_output=True,
         text=True,
         timeout=60,

@@ -6,11 +6,9 @@ In each a worker is killed in the middle, and every trial is done once.
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,19 +166,11 @@ def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder, ray_cluster: int)
     the_results(sweep)
 
 
-def files_of(folder: Path, trial: str) -> bytes:
-    """What a worker returns of a trial."""
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w") as archive:
-        archive.add(folder / trial, trial)
-    return content.getvalue()
-
-
 @pytest.mark.usefixtures("on_tiny")
 def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: Path) -> None:
     train_trial(tmp_path / "away", TRIAL)
     name = trial_id(TRIAL)
-    files, report = files_of(tmp_path / "away", name), Report(name, "done")
+    files, report = backends.packed(tmp_path / "away" / name), Report(name, "done")
     here = tmp_path / "here"
     (here / name).mkdir(parents=True)
     (here / name / "unfinished").touch()
