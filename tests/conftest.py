@@ -20,6 +20,11 @@ hypothesis.settings.load_profile("dgviz")
 torch.set_num_threads(1)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The number of processes that run the tests."""
+    return min(4, (os.cpu_count() or 1) + 2)
+
+
 @pytest.fixture(scope="session")
 def mnist() -> Splits:
     """The real MNIST: 55,000 training, 5,000 validation and 10,000 test images."""
