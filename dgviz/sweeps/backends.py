@@ -143,12 +143,17 @@ def _loky(address: str, jobs: int) -> Iterator[_Backend]:
 
 
 def _end_with(parent: int) -> None:
-    """Let this process end soon after another one, which may have been killed."""
+    """Let this process end soon after another one, which may have been killed.
+
+    One that was killed exists, as a zombie, until its own parent has asked how it ended.
+    """
     process = psutil.Process(parent)
 
     def watch() -> None:
-        while process.is_running():
-            time.sleep(1)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                # There is no event to wait for: this is no child of ours.
+                time.sleep(1)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -99,9 +99,10 @@ def test_workers_end_with_a_command_that_is_killed(sweep: SweepFolder) -> None:
         assert any(line.startswith("1 of 4, 0 failed") for line in process.stderr)
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-    assert workers
-    _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
-    assert not alive
+        assert workers
+        # Before the end of the command is asked for: until then it is a zombie.
+        _, alive = psutil.wait_procs(workers, timeout=PATIENCE)
+        assert not alive
     assert [result for _, result in sweep.results(GRID)].count(None) > 0
 
 
