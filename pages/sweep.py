@@ -16,7 +16,7 @@ show_notes()
 laying_out()
 if watch:
     training(watch)
-    components.sweep_choices(state.view(), on_change=state.keep)
+    components.choices("sweep", state.view(), on_change=state.keep)
     components.sweep(cards(watch))
 
 state.write_url()

@@ -221,18 +221,22 @@ def race(data: dict[str, Any]) -> None:
     _show("kit/board", "race", {**data, "cards": _RACE}, on_ended_change=_nothing)
 
 
-def choices(view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]], None]) -> None:
-    """Keep what the reader has chosen in the cards of a comparison; invisible.
+def choices(
+    page: str, view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]], None]
+) -> None:
+    """Keep what the reader has chosen in the cards of a page; invisible.
 
     Args:
-        view: see `ui.compare.view`.
+        page: "compare" or "sweep".
+        view: see `ui.compare.view` and `ui.sweep.view`.
         on_change: called with the new choices.
     """
+    key = f"{page}_choices"
 
     def changed() -> None:
-        on_change(_value_of("choices", "chosen"))
+        on_change(_value_of(key, "chosen"))
 
-    _show("compare/choices", "choices", dict(view), on_chosen_change=changed)
+    _show(f"{page}/choices", key, dict(view), on_chosen_change=changed)
 
 
 def sweep(data: dict[str, Any]) -> None:
@@ -247,22 +251,6 @@ def sweep(data: dict[str, Any]) -> None:
         data: see `ui.sweep.cards`.
     """
     _show("kit/board", "sweep", {**data, "cards": _SWEEP})
-
-
-def sweep_choices(
-    view: Mapping[str, str], *, on_change: Callable[[Mapping[str, str]], None]
-) -> None:
-    """Keep what the reader has chosen in the cards of a sweep; invisible.
-
-    Args:
-        view: see `ui.sweep.view`.
-        on_change: called with the new choices.
-    """
-
-    def changed() -> None:
-        on_change(_value_of("sweep_choices", "chosen"))
-
-    _show("sweep/choices", "sweep_choices", dict(view), on_chosen_change=changed)
 
 
 def compact_story(data: dict[str, Any]) -> None:

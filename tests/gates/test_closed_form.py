@@ -168,6 +168,20 @@ def central_difference(values: Tensor, function: Callable[[], Tensor]) -> Tensor
     return result
 
 
+def on_effective_weights(
+    net: DynamicGateMLP, x: Tensor, y: Tensor
+) -> tuple[list[Tensor], Callable[[], Tensor]]:
+    """W_eff of both layers, and the cross-entropy as a function of them."""
+    first, second = net.layers
+    effective = [(layer.weight * layer.hard_mask()).detach() for layer in net.layers]
+
+    def cross_entropy() -> Tensor:
+        hidden = torch.relu(x @ effective[0].T + first.bias)
+        return F.cross_entropy(hidden @ effective[1].T + second.bias, y)
+
+    return effective, cross_entropy
+
+
 def test_weights_by_finite_differences_and_none_for_closed_ones() -> None:
     net = random_net((4, 5, 3))
     x, y = random_batch(net, 6)
@@ -186,13 +200,7 @@ def test_gates_by_finite_differences_on_the_effective_weights() -> None:
     net = random_net((4, 5, 3))
     x, y = random_batch(net, 6)
     ClosedFormGradient(net)(x, y, beta=2.0)
-    first, second = net.layers
-    effective = [(layer.weight * layer.hard_mask()).detach() for layer in net.layers]
-
-    def cross_entropy() -> Tensor:
-        hidden = torch.relu(x @ effective[0].T + first.bias)
-        return F.cross_entropy(hidden @ effective[1].T + second.bias, y)
-
+    effective, cross_entropy = on_effective_weights(net, x, y)
     for layer, weights in zip(net.layers, effective, strict=True):
         # An entry of W_eff moves for a closed gate too, so this does not depend on the mask.
         d_effective = central_difference(weights, cross_entropy)
@@ -280,13 +288,7 @@ def test_gates_of_blocks_by_finite_differences_on_the_effective_weights() -> Non
     net = random_net((9, 10, 3), gates="block")
     x, y = random_batch(net, 6)
     ClosedFormGradient(net)(x, y, beta=2.0)
-    first, second = net.layers
-    effective = [(layer.weight * layer.hard_mask()).detach() for layer in net.layers]
-
-    def cross_entropy() -> Tensor:
-        hidden = torch.relu(x @ effective[0].T + first.bias)
-        return F.cross_entropy(hidden @ effective[1].T + second.bias, y)
-
+    effective, cross_entropy = on_effective_weights(net, x, y)
     for layer, weights in zip(net.layers, effective, strict=True):
         logits = layer.block_gate_logits
         assert logits is not None and (torch.sigmoid(logits) <= net.tau).any()

@@ -68,7 +68,7 @@ def boards(monkeypatch: pytest.MonkeyPatch) -> Boards:
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """The choices in the cards, as the page has sent them to the browser at each rerun."""
     views: Sent = []
-    monkeypatch.setattr(components, "choices", lambda view, *, on_change: views.append(view))
+    monkeypatch.setattr(components, "choices", lambda page, view, *, on_change: views.append(view))
     return views
 
 
