@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_sweep import GRID, finish, lay_out
+from made_up_sweep import BASE, GRID, finish, lay_out
 from streamlit.testing.v1 import AppTest
 
 from dgviz.live import hub as hub_module
@@ -17,6 +18,7 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.runs.store import the_store
 from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.grid import Grid
 from dgviz.ui import components
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
@@ -138,9 +140,31 @@ def test_more_than_a_thousand_trials_are_confirmed(started: Started) -> None:
     page.text_input(key="sweep_axis_beta").set_value("0.01:3:log250").run()
     assert "**1,250 trials.**" in words(page)
     assert page.button(key="sweep_start_new").disabled
-    page.checkbox(key="sweep_confirmed").check().run()
+    page.checkbox(key="sweep_confirmed_form").check().run()
     page.button(key="sweep_start_new").click().run()
     assert len(started) == 1
+
+
+def test_every_start_of_more_than_a_thousand_trials_that_are_left_is_confirmed(
+    started: Started,
+) -> None:
+    taus = tuple(round(0.3 + 0.001 * step, 3) for step in range(201))
+    grid = Grid(BASE, {"beta": (0.01, 0.02, 0.05, 0.1, 0.2), "tau": taus})
+    lay_out(the_store().root / "sweeps" / "large", grid)
+    page = open_page()
+    assert "0 of 1,005 trials are done. Nothing like them has been trained on this m" in words(page)
+    for number in (1, 2):
+        assert page.button(key="sweep_start").disabled
+        page.checkbox(key="sweep_confirmed_progress").check().run()
+        page.button(key="sweep_start").click().run()
+        assert len(started) == number
+    for settings in itertools.islice(grid.trials(), 5):
+        finish(the_store().root / "sweeps" / "large", settings)
+    the_watches.cache_clear()
+    page.run()
+    assert "About 1 h 3 min with 2 at once to go." in words(page)
+    assert not page.button(key="sweep_start").disabled
+    assert [box.key for box in page.checkbox] == ["sweep_halving"]
 
 
 def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(

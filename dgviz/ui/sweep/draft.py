@@ -11,9 +11,6 @@ from dgviz.settings import KNOBS, Settings, SettingsError
 from dgviz.sweeps.axis_values import axis_values
 from dgviz.sweeps.grid import NO_AXIS, Grid, GridError
 
-MANY = 1000
-"""A sweep of more trials than this is started only after it was confirmed."""
-
 _START = {"beta": "0.01:3:log6", "tau": "0.3:0.7:lin5", "learning_rate": "0.0003:0.003:log5"}
 _RATIOS = "0.02:0.3:log5"
 

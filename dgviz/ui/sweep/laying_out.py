@@ -11,18 +11,16 @@ from dgviz.formatting import duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.methods.catalogue import METHODS
-from dgviz.runs.store import the_store
 from dgviz.settings import KNOBS, PRESETS
-from dgviz.sweeps.cost import are_alike, trial_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note
-from dgviz.ui.sweep import state, training
-from dgviz.ui.sweep.draft import MANY, grid_of, possible_axes, start_text
+from dgviz.ui.sweep import asking, state, training
+from dgviz.ui.sweep.draft import grid_of, possible_axes, start_text
 from dgviz.ui.words import escaped
 
-_CONFIRMED = "sweep_confirmed"
+_PLACE = "form"
 _SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:10:log8."
 
 
@@ -94,32 +92,26 @@ def _start(grid: Grid) -> None:
     """Show the number of trials and the cost, and the button."""
     folder = state.root() / folder_name(grid)
     sweep = SweepFolder(folder)
-    whole, before = grid, 0
+    whole, before, done = grid, 0, 0
     if sweep.exists:
         watch = the_watches().watch(folder)
         try:
             watch.look()
             assert watch.grid
             whole, before = watch.grid.including(grid), len(watch.grid)
+            done = watch.counts().done
         except (SweepError, GridError) as problem:
             _problem(str(problem))
             return
+    left = len(whole) - done
     most = the_sweep_work().most_jobs
     jobs = training.jobs()
     more = f"**{len(grid):,} trials.** "
     if before:
         more = (
             f"**{len(whole) - before:,} more trials** for the sweep {escaped(folder.name)}, which "
-            f"has {before:,}. "
+            f"has {before:,}, {done:,} of them done. "
         )
-    paces = [
-        pace
-        for one in the_watches().opened()
-        if one.grid and are_alike(one.grid, grid)
-        for pace in one.paces
-    ]
-    seconds = trial_seconds(paces, grid, the_store().records())
-    new = len(whole) - before
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["sweep_jobs"] = jobs
         st.number_input(
@@ -139,46 +131,40 @@ def _start(grid: Grid) -> None:
                 help="After about a ninth and about a third of its epochs, a trial goes on only if "
                 "its validation accuracy is among the best third (successive halving).",
             )
-        is_confirmed = True
-        if len(whole) > MANY:
-            is_confirmed = st.checkbox(f"Train {len(whole):,} trials", key=_CONFIRMED)
+        is_confirmed = asking.is_confirmed(left, _PLACE)
         st.button(
             "Start the sweep",
             type="primary",
             icon=":material/play_arrow:",
             disabled=not is_confirmed,
-            on_click=partial(_started, grid),
+            on_click=partial(_started, grid, left),
             key="sweep_start_new",
         )
-    st.markdown(more + _cost(new, seconds, jobs))
+    st.markdown(more + _cost(left, asking.seconds_of(grid), jobs, everything=not done))
 
 
-def _cost(trials: int, seconds: float | None, jobs: int) -> str:
+def _cost(trials: int, seconds: float | None, jobs: int, *, everything: bool) -> str:
     if not trials:
-        return "All of them are laid out already."
+        return "All of them are done."
     if seconds is None:
-        return (
-            "Nothing like them has been trained on this machine, so their time is not known: the "
-            "page shows it as soon as a trial is done."
-        )
-    total = duration(trials * seconds / min(jobs, trials))
+        return asking.UNKNOWN
+    what = "all of them" if everything else f"the {trials:,} that are left"
     return (
-        f"A trial takes about {duration(seconds)}, as measured on this machine, and all of them "
-        f"{total} with {jobs} at once."
+        f"A trial takes about {duration(seconds)}, as measured on this machine, and {what} "
+        f"{asking.time_of(trials, seconds, jobs)}."
     )
 
 
-def _started(grid: Grid) -> None:
+def _started(grid: Grid, left: int) -> None:
+    if not asking.take_answer(left, _PLACE):
+        return
     folder = state.root() / folder_name(grid)
     try:
-        whole = SweepFolder(folder).extend(grid)
+        SweepFolder(folder).extend(grid)
     except (GridError, SweepError) as problem:
         note(str(problem))
         return
     state.show(folder)
-    if len(whole) > MANY and not st.session_state.get(_CONFIRMED):
-        note(f"The sweep has {len(whole):,} trials. Confirm it before you start it.")
-        return
     training.start(folder)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from dgviz.formatting import duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
@@ -17,11 +16,12 @@ from dgviz.sweeps.cost import trial_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder
 from dgviz.sweeps.watch import Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
-from dgviz.ui.sweep import state
+from dgviz.ui.sweep import asking, state
 from dgviz.ui.words import escaped
 
 _JOBS = "sweep_jobs_kept"
 HALVING = "sweep_halving"
+_PLACE = "progress"
 _REFRESH_SECONDS = 2.0
 
 
@@ -49,6 +49,11 @@ def start(folder: Path) -> None:
         note(str(problem))
     except OSError as problem:
         note(f"The training could not be started: {problem.strerror}.")
+
+
+def _start_again(folder: Path, left: int) -> None:
+    if asking.take_answer(left, _PLACE):
+        start(folder)
 
 
 def cancel(folder: Path) -> None:
@@ -81,7 +86,9 @@ def _progress(folder: Path, shown: object) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(counts.done / counts.trials, text=_text(watch, trains=trains))
             if state.is_own(folder):
-                _buttons(folder, trains=trains, left=left, begun=counts.begun)
+                # How many are left is known when all have been read.
+                known = 0 if counts.unread else left
+                _buttons(folder, trains=trains, left=known, begun=counts.begun)
         if work.path == folder and work.reason:
             st.warning(escaped(work.reason), icon="⚠️")
         elif not trains and work.path and work.trains(work.path):
@@ -100,12 +107,13 @@ def _buttons(folder: Path, *, trains: bool, left: int, begun: int) -> None:
             "seconds of training before.",
         )
     else:
+        is_confirmed = asking.is_confirmed(left, _PLACE)
         st.button(
             "Start",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not left,
-            on_click=partial(start, folder),
+            disabled=not left or not is_confirmed,
+            on_click=partial(_start_again, folder, left),
             key="sweep_start",
             help="Trains the trials that are not done. What is done is not repeated.",
         )
@@ -137,11 +145,12 @@ def _text(watch: Watch, *, trains: bool) -> str:
     if not left:
         return text
     assert watch.grid
-    seconds = trial_seconds(watch.paces, watch.grid, ())
-    if trains and seconds is None:
-        return f"{text} The time that is left is known when a trial is done."
-    if seconds is None:
-        return text
-    at_once = work.jobs if trains else jobs()
-    about = duration(left * seconds / min(at_once, left))
-    return f"{text} About {about} {'left' if trains else 'to go'} with {at_once} at once."
+    if trains:
+        seconds = trial_seconds(watch.paces, watch.grid, ())
+        if seconds is None:
+            return f"{text} The time that is left is known when a trial is done."
+        return f"{text} About {asking.time_of(left, seconds, work.jobs)} left."
+    seconds = asking.seconds_of(watch.grid)
+    if seconds is not None:
+        return f"{text} About {asking.time_of(left, seconds, jobs())} to go."
+    return f"{text} {asking.UNKNOWN}" if left > asking.MANY else text
