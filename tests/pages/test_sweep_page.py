@@ -20,6 +20,9 @@ from dgviz.runs.store import the_store
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
 from dgviz.ui import components
+from dgviz.ui.address import Query
+from dgviz.ui.sweep.draft import Draft
+from dgviz.ui.sweep.draft_query import from_query, to_query
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 Started = list[tuple[Path, int, bool]]
@@ -219,3 +222,56 @@ def test_the_address_keeps_what_is_chosen(sweep: Path) -> None:
     chosen = {"figure": "weights", "epoch": "2", "cell": "beta:0.1,tau:0.5", "show": "afterwards"}
     page = open_page(sweep="first", **chosen).run()
     assert {name: page.query_params[name] for name in chosen} == chosen
+
+
+def test_a_link_reproduces_the_form() -> None:
+    form = {
+        "preset": "paper",
+        "method": "magnitude",
+        "axes": "magnitude.target,hidden",
+        "hidden": "32,64",
+        "seeds": "3",
+        "epochs": "2",
+    }
+    page = open_page(**form)
+    assert page.selectbox(key="sweep_preset").value == "paper"
+    assert page.multiselect(key="sweep_axes").value == ["magnitude.target", "hidden"]
+    assert page.text_input(key="sweep_axis_hidden").value == "32,64"
+    assert "**30 trials.**" in words(page)
+    page.number_input(key="sweep_epochs").set_value(5).run()
+    assert page.query_params == {**form, "epochs": "5"}
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft(),
+        Draft("sparse", "rigl", 2, 9, 32, {"rigl.target": "0.1,0.2"}),
+        Draft(axes={"tau": "0.3", "epochs": "4"}),
+        Draft(axes={"beta": "", "tau": "0.3:0.7:lin5"}),
+        Draft(axes={}),
+    ],
+)
+def test_every_draft_is_read_from_its_own_query(draft: Draft) -> None:
+    query = Query({name: [text] for name, text in to_query(draft).items()})
+    assert from_query(query) == (draft, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "is_open"),
+    [
+        ({"preset": "huge"}, "In the link: preset must be one of", False),
+        ({"axes": "beta,seed"}, "axes must be settings of the method; it was 'seed'.", True),
+        ({"learning_rate": "1,2"}, "learning_rate is not one of the axes: name it in axes.", False),
+        ({"seeds": "many"}, "seeds must be a whole number from 1; it was 'many'.", False),
+        ({"seeds": "5000"}, "The number of seeds must be a whole number from 1 to 1,000", True),
+        ({"epochs": "5000"}, "epochs must be a whole number from 1 to 1000; it was '5000'.", True),
+        ({"tau": "0.1:1:log"}, "values with commas between them, or FIRST:LAST:linN", True),
+    ],
+)
+def test_a_link_with_a_form_that_is_not_accepted_says_so(
+    sweep: Path, query: dict[str, str], said: str, is_open: bool
+) -> None:
+    page = open_page(**query)
+    assert said in words(page)
+    assert page.expander[0].proto.expanded == is_open

@@ -26,7 +26,7 @@ _SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:
 
 def laying_out() -> None:
     """Show the fields of a new sweep, its cost, and the button that starts it."""
-    with st.expander("Lay out a sweep", expanded=state.path() is None):
+    with st.expander("Lay out a sweep", expanded=state.is_form_open()):
         draft = state.draft()
         grid, problems = grid_of(draft)
         preset, method, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])

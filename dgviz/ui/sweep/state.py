@@ -16,26 +16,31 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.runs.files import folders_in
 from dgviz.runs.layout import SWEEPS
 from dgviz.runs.store import the_store
-from dgviz.sweeps.folder import GRID, SweepError
+from dgviz.sweeps.folder import GRID, SweepError, folder_name
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import address
 from dgviz.ui.notes import note
-from dgviz.ui.sweep.draft import Draft, start_axes
+from dgviz.ui.sweep import draft_query
+from dgviz.ui.sweep.draft import Draft, grid_of, start_axes
 from dgviz.ui.sweep.view import START, View, checked
 
 _PATH, _VIEW, _DRAFT, _GIVEN = "sweep_path", "sweep_view", "sweep_draft", "sweep_given"
+_IS_OPEN = "sweep_form_is_open"
 
 
 def restore() -> None:
     """Apply a new query of the address; without a sweep in it, the newest one is shown."""
     state = st.session_state
-    state.setdefault(_DRAFT, Draft())
     if (query := address.new_query("sweep")) is not None:
         name, folder = query.last("sweep"), query.last("folder")
         state[_PATH] = Path(folder) if folder else _below(name) if name else None
         # What it names can be checked when the sweep has been read.
         state[_GIVEN] = {name: query.last(name) for name in START}
         state[_VIEW] = dict(START)
+        state[_DRAFT], problems = draft_query.from_query(query)
+        if problems:
+            note(f"In the link: {' '.join(problems)} The form shows what it starts with instead.")
+        state[_IS_OPEN] = draft() != Draft() and not _is_laid_out()
     if state[_PATH] is None:
         state[_PATH] = next(iter(sweeps()), None)
 
@@ -48,7 +53,7 @@ def path() -> Path | None:
 
 def show(folder: Path | None) -> None:
     """Show another sweep."""
-    st.session_state[_PATH] = folder
+    st.session_state[_PATH], st.session_state[_IS_OPEN] = folder, False
     st.session_state[_VIEW], st.session_state[_GIVEN] = dict(START), {}
 
 
@@ -90,6 +95,11 @@ def draft() -> Draft:
     return current
 
 
+def is_form_open() -> bool:
+    """Whether the form of a new sweep is open at first: for a link that describes another sweep."""
+    return path() is None or bool(st.session_state[_IS_OPEN])
+
+
 def change_draft(**changes: Any) -> None:
     """Change what is being laid out; another method begins with its own axes."""
     if changes.get("method", draft().method) != draft().method:
@@ -124,7 +134,13 @@ def write_url() -> None:
     if folder is not None:
         named = {"sweep": folder.name} if is_own(folder) else {"folder": str(folder)}
         query = {**named, **query}
-    address.write(query)
+    address.write({**query, **draft_query.to_query(draft())})
+
+
+def _is_laid_out() -> bool:
+    """Whether the draft is the sweep that is shown."""
+    grid, _ = grid_of(draft())
+    return grid is not None and path() == root() / folder_name(grid)
 
 
 def _below(name: str) -> Path | None:
