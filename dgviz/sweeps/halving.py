@@ -38,15 +38,21 @@ class Race:
     def goes_on(self, epoch: int, accuracy: float) -> bool:
         """Report the validation accuracy after an epoch; whether the trial is to go on.
 
+        A trial that was interrupted may come to the same check again. It counts once, and has the
+        same answer.
+
         Raises:
             HalvingError: the log of the sweep's trials is damaged.
         """
         # Optuna would check again after every further power of three.
         if epoch not in self._checks:
             return True
+        answer = f"goes_on_after_{epoch}"
         with _damage(self._log):
-            self._trial.report(accuracy, epoch)
-            return not self._trial.should_prune()
+            if answer not in self._trial.user_attrs:
+                self._trial.report(accuracy, epoch)
+                self._trial.set_user_attr(answer, not self._trial.should_prune())
+            return bool(self._trial.user_attrs[answer])
 
 
 def checks(epochs: int) -> tuple[int, ...]:
@@ -59,9 +65,10 @@ def checks(epochs: int) -> tuple[int, ...]:
     return tuple(epoch for epoch in (first, _KEPT * first) if epoch < epochs)
 
 
-@contextlib.contextmanager
-def race(folder: Path, settings: Settings) -> Iterator[Race]:
+def race(folder: Path, settings: Settings) -> Race:
     """Let a trial race against the others of its sweep.
+
+    One that was interrupted goes on with what it has reported.
 
     Args:
         folder: of the sweep.
@@ -93,16 +100,24 @@ def race(folder: Path, settings: Settings) -> Iterator[Race]:
                 min_resource=min(epochs, default=1), reduction_factor=_KEPT
             ),
         )
-        trial = study.ask()
-        trial.set_user_attr("trial", trial_id(settings))
-    state = optuna.trial.TrialState.FAIL
-    try:
-        yield Race(log, trial, epochs)
-        state = optuna.trial.TrialState.PRUNED
-    finally:
-        # Whether it was stopped or not: what counts are the accuracies that it has reported.
-        with _damage(log):
-            study.tell(trial, state=state)
+        return Race(log, _trial(study, trial_id(settings)), epochs)
+
+
+def _trial(study: optuna.Study, name: str) -> optuna.Trial:
+    """What Optuna knows as this trial.
+
+    It is never told that the trial has ended, because a process may be killed at any time, also
+    between that and the trial's result. What counts are the accuracies that were reported.
+    """
+    import optuna
+
+    running = (optuna.trial.TrialState.RUNNING,)
+    for known in study.get_trials(deepcopy=False, states=running):
+        if known.user_attrs.get("trial") == name:
+            return optuna.Trial(study, known._trial_id)
+    trial = study.ask()
+    trial.set_user_attr("trial", name)
+    return trial
 
 
 @contextlib.contextmanager

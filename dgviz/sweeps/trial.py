@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
@@ -77,21 +76,21 @@ def _train(
     epochs = _earlier_epochs(session)
     last, diverged, stopped = None, "", 0
     try:
-        with race(store.root, settings) if halving else nullcontext() as others:
-            for snapshot in session.snapshots(Knobs(settings)):
-                last = snapshot
-                epoch, left = divmod(snapshot.step, snapshot.steps_per_epoch)
-                if left:
-                    continue
-                # A resumed trial begins with the snapshot that its last session has ended with.
-                if epoch > len(epochs["test_accuracy"]):
-                    for figure, values in epochs.items():
-                        values.append(snapshot.figures[figure])
-                if others and epoch and not snapshot.finished:
-                    accuracy = snapshot.evaluation.validation_accuracy
-                    if accuracy is not None and not others.goes_on(epoch, accuracy):
-                        stopped = epoch
-                        break
+        others = race(store.root, settings) if halving else None
+        for snapshot in session.snapshots(Knobs(settings)):
+            last = snapshot
+            epoch, left = divmod(snapshot.step, snapshot.steps_per_epoch)
+            if left:
+                continue
+            # A resumed trial begins with the snapshot that its last session has ended with.
+            if epoch > len(epochs["test_accuracy"]):
+                for figure, values in epochs.items():
+                    values.append(snapshot.figures[figure])
+            if others and epoch and not snapshot.finished:
+                accuracy = snapshot.evaluation.validation_accuracy
+                if accuracy is not None and not others.goes_on(epoch, accuracy):
+                    stopped = epoch
+                    break
         session.end("stopped" if stopped else "finished", snapshot=last)
     except TrainingDiverged as problem:
         diverged = str(problem)
