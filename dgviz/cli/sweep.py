@@ -7,12 +7,9 @@ import contextlib
 import re
 import shlex
 import sys
-import time
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from tqdm import tqdm
 
 from dgviz import environment
 from dgviz.cli import signals
@@ -260,6 +257,7 @@ def _train(
         new: is written into the folder, but not before it is confirmed; None if all that is to be
             trained is there.
     """
+    from dgviz.cli.sweep_progress import Progress
     from dgviz.sweeps.backends import train_all
     from dgviz.sweeps.options import MOST_JOBS, check, until_failures
 
@@ -277,7 +275,7 @@ def _train(
     }
     jobs = check(grid, jobs=number, **options)
     mine, left = sweep.left(grid, part, halving=arguments.halving)
-    cost = _cost(left, _seconds(arguments, sweep, grid), jobs, arguments.backend)
+    cost = _cost(arguments, sweep, grid, left, jobs)
     _confirm(left, cost, confirmed=arguments.yes)
     if new:
         grid = sweep.extend(new)
@@ -287,37 +285,29 @@ def _train(
     print(
         f"{done:,} of {mine:,} trials{of_shard} are done, in {sweep.path}{cost}.", file=sys.stderr
     )
-    failed, elsewhere = 0, 0
+    elsewhere = 0
     reports = until_failures(
         train_all(sweep, waiting, jobs=jobs, everything=arguments.record_all, **options)
     )
+    progress = Progress(sweep, waiting, done, mine)
     try:
-        with contextlib.closing(reports), _shown(mine, done) as show:
+        with contextlib.closing(reports), progress.shown():
             for report in reports:
-                failed += report.outcome == "failed"
+                progress.ended(report)
                 elsewhere += report.outcome == "elsewhere"
-                done += report.outcome == "done"
-                show(done, failed, report.message and f"Trial {report.trial}: {report.message}")
     except signals.Interrupted as interrupt:
         raise signals.Interrupted(
             interrupt.number,
-            f"Stopped with {done:,} of {mine:,} trials done. The same command goes on from here.",
+            f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes on "
+            "from here.",
         ) from None
     others = f", {elsewhere:,} in training by another command" if elsewhere else ""
-    print(f"{done:,} of {mine:,} trials are done{others}.")
-    if failed:
-        raise Failure(f"{failed:,} failed; the same command tries them again.", 1)
+    print(f"{progress.done:,} of {mine:,} trials are done{others}.")
+    if progress.failed:
+        raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)
     if elsewhere:
         # A job must not count as finished while trials of its shard may still fail.
         raise Failure("Run the same command again when the other one has ended.", 1)
-
-
-def _seconds(arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid) -> float | None:
-    """Seconds that a trial takes; None if nothing like it was trained here."""
-    from dgviz.sweeps.cost import epoch_seconds, trial_seconds
-
-    store = open_store(getattr(arguments, "runs", None), may_be_new=True)
-    return trial_seconds(epoch_seconds(sweep), grid, store.records())
 
 
 def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:
@@ -342,42 +332,31 @@ def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:
         raise Failure("Not started.", 2)
 
 
-def _cost(trials: int, seconds: float | None, jobs: int, backend: str) -> str:
-    """The time that trials will take, as the end of a sentence."""
+def _cost(
+    arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid, trials: int, jobs: int
+) -> str:
+    """The time that the trials that are left will take, as the end of a sentence.
+
+    Args:
+        trials: that are left of the shard. They take as long as the others, on the average.
+    """
+    from dgviz.sweeps.cost import Paces, kind_of, kinds, known_when, training_seconds
+
     if not trials:
         return ""
+    results = [result for name in sweep.begun() if (result := sweep.result(name))]
+    done = Counter(kind_of(one.settings) for one in results if arguments.halving or not one.stopped)
+    left = kinds(grid) - done
+    store = open_store(getattr(arguments, "runs", None), may_be_new=True)
+    seconds = training_seconds(left, Paces.of_trials(results), Paces.of_runs(store.records()))
     if seconds is None:
-        return "; how long a trial takes is known when one is done"
-    total = duration(trials * seconds / min(jobs, trials))
-    with_jobs = f"with {jobs} at once" if backend == "loky" else "with one worker of the cluster"
-    return f"; a trial takes about {duration(seconds)}, all that are left {total} {with_jobs}"
-
-
-@contextlib.contextmanager
-def _shown(total: int, done: int) -> Iterator[Any]:
-    """Give a function that shows the progress on stderr: a bar, or a line for each trial."""
-    began, first = time.monotonic(), done
-    if sys.stderr.isatty():
-        with tqdm(total=total, initial=done, unit="trial", dynamic_ncols=True) as bar:
-
-            def show_bar(done: int, failed: int, message: str) -> None:
-                if message:
-                    tqdm.write(message, file=sys.stderr)
-                bar.set_postfix_str(f"{failed} failed" if failed else "", refresh=False)
-                bar.update(done - bar.n)
-
-            yield show_bar
-        return
-
-    def show_line(done: int, failed: int, message: str) -> None:
-        left = ""
-        if first < done < total:
-            seconds = (time.monotonic() - began) / (done - first) * (total - done)
-            left = f", about {duration(seconds)} left"
-        text = message or f"{done:,} of {total:,}, {failed:,} failed{left}"
-        print(text, file=sys.stderr, flush=True)
-
-    yield show_line
+        return f"; how long a trial takes is known when {known_when(grid)}"
+    each = seconds / left.total()
+    total = duration(trials * each / min(jobs, trials))
+    with_jobs = (
+        f"with {jobs} at once" if arguments.backend == "loky" else "with one worker of the cluster"
+    )
+    return f"; a trial takes about {duration(each)}, all that are left {total} {with_jobs}"
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -1,71 +1,155 @@
-"""How long a sweep will take."""
+"""How long a sweep will take.
+
+Networks of several sizes take different times, so what was measured of one says nothing of another:
+the time of trials is known when a trial of each of their sizes was measured.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterable
-from statistics import mean, median
-from typing import Any
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+from typing import Any, NamedTuple
 
+from dgviz.formatting import joined
 from dgviz.runs.record import Record
-from dgviz.sweeps.folder import SweepFolder
+from dgviz.settings import KNOBS, Settings
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import TrialResult
 
 _SAME_SPEED = ("method", "dataset", "hidden", "batch_size", "device", "threads")
-_MOST_SPEEDS = 1000
-"""Nobody has trained runs for more combinations of `_SAME_SPEED`."""
+_MOST_KINDS = 10_000
+"""Of a sweep with more, the time is not known."""
+
+_Speed = tuple[Any, ...]
 
 
-def epoch_seconds(sweep: SweepFolder) -> list[float]:
-    """Seconds of training an epoch, of each trial of a sweep that is done."""
-    results = map(sweep.result, sweep.begun())
-    return [pace_of(result) for result in results if result and not result.diverged]
+class Kind(NamedTuple):
+    """What the time of a trial depends on.
+
+    Attributes:
+        speed: the values of `_SAME_SPEED`.
+    """
+
+    speed: _Speed
+    epochs: int
 
 
-def pace_of(result: TrialResult) -> float:
-    """Seconds of training an epoch."""
-    return result.seconds / (result.stopped or result.settings.epochs)
+def kind_of(settings: Settings) -> Kind:
+    return Kind(tuple(settings[name] for name in _SAME_SPEED), settings.epochs)
 
 
-def are_alike(first: Grid, second: Grid) -> bool:
-    """Whether an epoch takes about as long in both, on the average."""
-    return [*map(set, _values(first))] == [*map(set, _values(second))]
+def kinds(grid: Grid) -> Counter[Kind]:
+    """The number of trials of each kind; empty if there are more than `_MOST_KINDS`."""
+    names = (*_SAME_SPEED, "epochs")
+    # What the base says of an axis means nothing.
+    values = [grid.axes.get(name, (grid.base[name],)) for name in names]
+    number = math.prod(map(len, values))
+    if number > _MOST_KINDS:
+        return Counter()
+    each = len(grid) // number
+    return Counter(
+        {Kind(tuple(speed), epochs): each for *speed, epochs in itertools.product(*values)}
+    )
 
 
-def _values(grid: Grid) -> list[tuple[Any, ...]]:
-    """The values of each of `_SAME_SPEED`. What the base says of an axis means nothing."""
-    return [grid.axes.get(name, (grid.base[name],)) for name in _SAME_SPEED]
+class Paces:
+    """Seconds of training an epoch, as measured."""
+
+    def __init__(self) -> None:
+        self._measured: dict[_Speed, list[float]] = {}
+
+    @classmethod
+    def of_runs(cls, records: Iterable[Record]) -> Paces:
+        """Those of the finished ones among runs."""
+        paces = cls()
+        for record in records:
+            if record.settings and record.phase == "finished":
+                paces._add(record.settings, record.seconds / record.epochs)
+        return paces
+
+    @classmethod
+    def of_trials(cls, results: Iterable[TrialResult]) -> Paces:
+        paces = cls()
+        for result in results:
+            paces.add(result)
+        return paces
+
+    def add(self, result: TrialResult) -> None:
+        """Add that of a trial, unless it diverged."""
+        if not result.diverged:
+            self._add(result.settings, result.seconds / (result.stopped or result.settings.epochs))
+
+    def median(self, speed: _Speed) -> float | None:
+        """Of networks of this speed; None if none was measured."""
+        measured = self._measured.get(speed)
+        return median(measured) if measured else None
+
+    def _add(self, settings: Settings, seconds: float) -> None:
+        self._measured.setdefault(kind_of(settings).speed, []).append(seconds)
 
 
-def trial_seconds(paces: Collection[float], grid: Grid, records: Iterable[Record]) -> float | None:
-    """Seconds that a trial takes, as measured: by the median seconds of an epoch.
+def training_seconds(trials: Mapping[Kind, int], *measured: Paces) -> float | None:
+    """Seconds of training of trials, one after another.
 
     Args:
-        paces: seconds an epoch of trials that are done, of this sweep or of one that is alike.
-        records: runs of this machine, which count if there is no such trial: those that are alike.
-            If an axis changes how long an epoch takes, each of its values needs one.
+        trials: their number, by their kinds.
+        measured: of each kind, those count that know it first.
 
     Returns:
-        None if nothing like it was trained.
+        None if there are no trials, or a kind that was not measured.
     """
-    if paces:
-        return median(paces) * _mean_epochs(grid)
-    values = _values(grid)
-    if math.prod(map(len, values)) > _MOST_SPEEDS:
-        return None
-    measured: dict[tuple[Any, ...], list[float]] = {key: [] for key in itertools.product(*values)}
-    for record in records:
-        if record.settings and record.phase == "finished":
-            key = tuple(record.settings[name] for name in _SAME_SPEED)
-            if key in measured:
-                measured[key].append(record.seconds / record.epochs)
-    if not all(measured.values()):
-        return None
-    return mean(map(median, measured.values())) * _mean_epochs(grid)
+    epochs: Counter[_Speed] = Counter()
+    for kind, number in trials.items():
+        epochs[kind.speed] += number * kind.epochs
+    seconds = []
+    for speed, number in epochs.items():
+        paces = (paces.median(speed) for paces in measured)
+        pace = next((pace for pace in paces if pace is not None), None)
+        if pace is None:
+            return None
+        seconds.append(number * pace)
+    return sum(seconds) if seconds else None
 
 
-def _mean_epochs(grid: Grid) -> float:
-    values = grid.axes.get("epochs", (grid.base.epochs,))
-    return sum(values) / len(values)
+class TimeLeft:
+    """How long a command still takes, from the time that it has taken for what is done.
+
+    Args:
+        waiting: the settings of the trials that it is to train.
+    """
+
+    def __init__(self, waiting: Sequence[Settings]) -> None:
+        self._left = Counter(map(kind_of, waiting))
+        self._done: Counter[Kind] = Counter()
+        self._paces = Paces()
+        self._began = time.monotonic()
+
+    def ended(self, result: TrialResult) -> None:
+        """Count a trial that is done."""
+        kind = kind_of(result.settings)
+        self._left -= Counter([kind])
+        if not self._done:
+            # Not the start of the workers, nor the training of a teacher.
+            self._began = max(self._began, time.monotonic() - result.seconds)
+        if not result.diverged:
+            self._done[kind] += 1
+            self._paces.add(result)
+
+    def seconds(self) -> float | None:
+        """None if it is not known, or nothing is left."""
+        done = training_seconds(self._done, self._paces)
+        left = training_seconds(self._left, self._paces)
+        if not done or left is None:
+            return None
+        # Several are trained at once, by as many processes as a cluster has.
+        return (time.monotonic() - self._began) * left / done
+
+
+def known_when(grid: Grid) -> str:
+    """What has to happen until the time of a sweep's trials is known, as a clause."""
+    axes = [KNOBS[name].label for name in _SAME_SPEED if name in grid.axes]
+    return f"a trial with each value of {joined(axes)} is done" if axes else "a trial is done"

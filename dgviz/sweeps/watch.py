@@ -13,6 +13,7 @@ import os
 import secrets
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 from dgviz.data.catalogue import DATASETS
 from dgviz.settings import KNOBS
 from dgviz.sweeps import result
-from dgviz.sweeps.cost import pace_of
+from dgviz.sweeps.cost import Kind, Paces, kind_of
 from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
@@ -67,13 +68,13 @@ class Watch:
     Attributes:
         path: the folder.
         grid: as it was found at the last look; None before the first one that succeeded.
-        paces: seconds of training an epoch, of each trial that was read and did not diverge.
+        paces: how long an epoch took in the trials that were read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.grid: Grid | None = None
-        self.paces: list[float] = []
+        self.paces = Paces()
         self._signature: object = None
         self._revision = ""
         self._places: dict[str, int] = {}
@@ -86,6 +87,7 @@ class Watch:
         self._begun: set[str] = set()
         self._unread: set[str] = set()
         self._diverged: set[str] = set()
+        self._done: Counter[Kind] = Counter()
         self._looked = -math.inf
         self._lock = threading.Lock()
 
@@ -113,6 +115,11 @@ class Watch:
                 len(self._begun),
                 len(self._unread),
             )
+
+    def done_kinds(self) -> Counter[Kind]:
+        """The trials that were done at the last look, by their kinds."""
+        with self._lock:
+            return self._done.copy()
 
     def since(self, revision: str, after: int) -> str:
         """What a browser does not have yet: JSON, as `web/sweep/sweep.js` reads it.
@@ -183,13 +190,14 @@ class Watch:
                 self._keep(name, found)
 
     def _keep(self, name: str, found: TrialResult) -> None:
+        if name not in self._results:
+            self._done[kind_of(found.settings)] += 1
         self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
         self._order.append(name)
         self._stopped.pop(name, None)
+        self.paces.add(found)
         if found.diverged:
             self._diverged.add(name)
-            return
-        self.paces.append(pace_of(found))
         if found.stopped:
             self._stopped[name] = self._time(name)
 
@@ -203,7 +211,8 @@ class Watch:
     def _forget(self) -> None:
         """Begin a new revision: browsers drop what they have, and everything is read again."""
         self._results, self._order, self._stopped = {}, [], {}
-        self._begun, self._diverged, self.paces = set(), set(), []
+        self._begun, self._diverged = set(), set()
+        self._done, self.paces = Counter(), Paces()
         self._revision = secrets.token_hex(6)
 
 

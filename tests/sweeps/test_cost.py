@@ -1,19 +1,24 @@
-"""How long a trial takes, from what was measured."""
+"""How long a sweep takes, from what was measured."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from made_up_sweep import finish, lay_out
+from made_up_sweep import finish, lay_out, made_up
 
 from dgviz.settings import Settings
-from dgviz.sweeps.cost import are_alike, epoch_seconds, trial_seconds
+from dgviz.sweeps import cost
+from dgviz.sweeps.cost import Paces, TimeLeft, kinds, known_when, training_seconds
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.result import TrialResult
+from dgviz.sweeps.watch import Watch
 
 BASE = Settings.from_preset("classroom", epochs=9, hidden=256, threads=1)
+WIDTHS = Grid(BASE, {"hidden": (64, 512), "beta": (0.01, 0.1)})
 
 
 def a_run(seconds: float, **changes: Any) -> Any:
@@ -22,38 +27,81 @@ def a_run(seconds: float, **changes: Any) -> Any:
     return SimpleNamespace(settings=settings, phase="finished", seconds=seconds, epochs=10)
 
 
-def test_a_trial_that_was_stopped_early_counts_with_the_epochs_that_it_has_trained(
-    tmp_path: Path,
-) -> None:
-    grid = Grid(BASE, {"beta": (0.01, 0.1)})
-    sweep = lay_out(tmp_path / "sweep", grid)
-    for trial in grid.trials():
-        finish(sweep.path, trial, stopped=1)
+def a_trial(seconds: float, **changes: Any) -> TrialResult:
+    return replace(made_up(BASE.with_changes(**changes)), seconds=seconds)
+
+
+def test_a_trial_that_was_stopped_early_counts_with_the_epochs_that_it_has_trained() -> None:
+    result = made_up(BASE, stopped=1)
     # 2.5 s an epoch.
-    assert trial_seconds(epoch_seconds(sweep), grid, ()) == 22.5
+    assert training_seconds(kinds(Grid(BASE)), Paces.of_trials([result])) == 22.5
 
 
 @pytest.mark.parametrize(
     ("axes", "seconds"),
     [
-        ({"beta": (0.01, 0.1)}, 9.0),
-        ({"epochs": (2, 4)}, 3.0),
+        ({"beta": (0.01, 0.1)}, 2 * 9.0),
+        ({"epochs": (2, 4)}, 2.0 + 4.0),
         # What the base says of an axis means nothing.
         ({"hidden": (1024, 2048)}, None),
         ({"hidden": (256, 1024)}, None),
-        ({"hidden": (128, 512)}, 27.0),
-        ({"hidden": tuple(range(1, 2000)), "batch_size": (10, 20)}, None),
+        ({"hidden": (128, 512), "beta": (0.01, 0.1)}, 2 * 9 * (2.0 + 4.0)),
+        ({"hidden": tuple(range(1, 2000)), "batch_size": (10, 20, 30, 40, 50, 60)}, None),
     ],
 )
-def test_runs_that_are_alike_for_every_value_of_an_axis(
+def test_each_kind_of_network_needs_one_that_was_measured(
     axes: dict[str, tuple[Any, ...]], seconds: float | None
 ) -> None:
-    records = [a_run(10), a_run(20, hidden=128), a_run(40, hidden=512), a_run(99, batch_size=7)]
-    assert trial_seconds([], Grid(BASE, axes), records) == seconds
+    runs = [a_run(10), a_run(20, hidden=128), a_run(40, hidden=512), a_run(99, batch_size=7)]
+    assert training_seconds(kinds(Grid(BASE, axes)), Paces.of_runs(runs)) == seconds
 
 
-def test_sweeps_are_alike_if_they_have_the_same_values_of_what_takes_time() -> None:
-    grid = Grid(BASE, {"hidden": (512, 1024), "beta": (0.1, 1.0)})
-    assert are_alike(grid, Grid(BASE.with_changes(hidden=7), {"hidden": (1024, 512)}))
-    assert not are_alike(grid, Grid(BASE, {"beta": (0.1, 1.0)}))
-    assert not are_alike(Grid(BASE, {"beta": (0.1,)}), Grid(BASE, {"hidden": (512, 1024)}))
+def test_trials_of_a_sweep_count_before_other_runs() -> None:
+    runs, trials = Paces.of_runs([a_run(10), a_run(40, hidden=512)]), Paces()
+    trials.add(a_trial(18))
+    left = kinds(Grid(BASE, {"hidden": (256, 512)}))
+    assert training_seconds(left, trials, runs) == 18 + 36
+
+
+def test_the_time_of_a_sweep_is_not_known_while_only_small_networks_are_done(
+    tmp_path: Path,
+) -> None:
+    sweep = lay_out(tmp_path / "sweep", WIDTHS)
+    small, _, large, _ = WIDTHS.trials()
+    watch = Watch(sweep.path)
+    finish(sweep.path, small)
+    watch.look()
+    left = kinds(WIDTHS) - watch.done_kinds()
+    assert left.total() == 3 and training_seconds(left, watch.paces) is None
+    assert known_when(WIDTHS) == "a trial with each value of hidden units is done"
+    finish(sweep.path, large)
+    again = Watch(sweep.path)
+    again.look()
+    left = kinds(WIDTHS) - again.done_kinds()
+    # 2.5 s an epoch.
+    assert training_seconds(left, again.paces) == 2 * 22.5
+
+
+def test_the_time_that_is_left_follows_the_time_that_was_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(cost.time, "monotonic", lambda: now)
+    time_left = TimeLeft(list(WIDTHS.trials()))
+    # The workers take 50 s to start. Two trials are trained at once.
+    now += 60.0
+    time_left.ended(a_trial(10, hidden=64, beta=0.01))
+    assert time_left.seconds() is None
+    time_left.ended(a_trial(10, hidden=64, beta=0.1))
+    now += 40.0
+    time_left.ended(a_trial(40, hidden=512, beta=0.01))
+    # 60 s of training in 50 s, and 40 s of training are left.
+    assert time_left.seconds() == pytest.approx(50 * 40 / 60)
+    time_left.ended(a_trial(40, hidden=512, beta=0.1))
+    assert time_left.seconds() is None
+
+
+def test_trials_that_diverge_say_nothing_of_the_time() -> None:
+    time_left = TimeLeft([BASE, BASE.with_changes(seed=1)])
+    time_left.ended(made_up(BASE, diverged=True))
+    assert time_left.seconds() is None

@@ -12,6 +12,7 @@ import pytest
 from made_up_sweep import GRID, finish, lay_out
 
 from dgviz.sweeps import result, watch
+from dgviz.sweeps.cost import kind_of, training_seconds
 from dgviz.sweeps.folder import SweepError
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Counts, Watch
@@ -54,7 +55,8 @@ def test_results_are_read_once_and_only_new_ones_are_sent(
     [[place, name, seconds, diverged, test, *_]] = more["trials"]
     assert (place, name, diverged, len(test)) == (1, new, "diverged", 1) and seconds == 7.5
     assert shown.counts() == Counts(trials=18, done=3, diverged=1, stopped=0, begun=1, unread=0)
-    assert shown.paces == [2.5, 2.5]
+    assert shown.done_kinds() == {kind_of(GRID.base): 3}
+    assert training_seconds({kind_of(GRID.base): 2}, shown.paces) == 15.0
 
 
 def test_a_result_that_cannot_be_trusted_is_a_trial_that_was_begun(folder: Path) -> None:

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dgviz.formatting import duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.runs.store import the_store
-from dgviz.sweeps.cost import are_alike, trial_seconds
+from dgviz.sweeps.cost import Kind, Paces, known_when, training_seconds
 from dgviz.sweeps.grid import Grid
 from dgviz.ui.notes import note
 
 MANY = 1000
 """More trials than this are trained only after it was confirmed, at every start."""
 
-UNKNOWN = (
-    "Nothing like them has been trained on this machine, so their time is not known: the page "
-    "shows it as soon as a trial is done."
-)
+
+def unknown(grid: Grid) -> str:
+    """A sentence in the place of the time of a sweep's trials."""
+    return (
+        "Nothing like them has been trained on this machine, so their time is not known: the page "
+        f"shows it as soon as {known_when(grid)}."
+    )
 
 
-def seconds_of(grid: Grid) -> float | None:
-    """Seconds that a trial takes, as measured on this machine; None if nothing like it was."""
-    paces = [
-        pace
-        for watch in the_watches().opened()
-        if watch.grid and are_alike(watch.grid, grid)
-        for pace in watch.paces
-    ]
-    return trial_seconds(paces, grid, () if paces else the_store().records())
+def seconds_of(trials: Mapping[Kind, int]) -> float | None:
+    """Seconds that trials take one after another, as measured on this machine; None if unknown."""
+    # The sweep that was opened last comes first.
+    paces = [watch.paces for watch in reversed(the_watches().opened())]
+    seconds = training_seconds(trials, *paces)
+    if seconds is None:
+        seconds = training_seconds(trials, *paces, Paces.of_runs(the_store().records()))
+    return seconds
 
 
 def time_of(trials: int, seconds: float, jobs: int) -> str:
-    """The time that so many trials take: "3 h 20 min with 2 at once"."""
-    return f"{duration(trials * seconds / min(jobs, trials))} with {jobs} at once"
+    """The time that so many trials take: "3 h 20 min with 2 at once".
+
+    Args:
+        seconds: of all of them, one after another.
+    """
+    return f"{duration(seconds / min(jobs, trials))} with {jobs} at once"
 
 
 def is_confirmed(trials: int, place: str) -> bool:

@@ -12,6 +12,7 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
+from dgviz.sweeps.cost import kinds
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.watch import MOST_TRIALS
@@ -92,14 +93,14 @@ def _start(grid: Grid) -> None:
     """Show the number of trials and the cost, and the button."""
     folder = state.root() / folder_name(grid)
     sweep = SweepFolder(folder)
-    whole, before, done = grid, 0, 0
+    whole, before, done, trials = grid, 0, 0, kinds(grid)
     if sweep.exists:
         watch = the_watches().watch(folder)
         try:
             watch.look()
             assert watch.grid
             whole, before = watch.grid.including(grid), len(watch.grid)
-            done = watch.counts().done
+            done, trials = watch.counts().done, kinds(whole) - watch.done_kinds()
         except (SweepError, GridError) as problem:
             _problem(str(problem))
             return
@@ -140,17 +141,19 @@ def _start(grid: Grid) -> None:
             on_click=partial(_started, grid, left),
             key="sweep_start_new",
         )
-    st.markdown(more + _cost(left, asking.seconds_of(grid), jobs, everything=not done))
+    if not left:
+        cost = "All of them are done."
+    elif (seconds := asking.seconds_of(trials)) is None:
+        cost = asking.unknown(grid)
+    else:
+        cost = _cost(left, seconds, jobs, everything=not done)
+    st.markdown(more + cost)
 
 
-def _cost(trials: int, seconds: float | None, jobs: int, *, everything: bool) -> str:
-    if not trials:
-        return "All of them are done."
-    if seconds is None:
-        return asking.UNKNOWN
+def _cost(trials: int, seconds: float, jobs: int, *, everything: bool) -> str:
     what = "all of them" if everything else f"the {trials:,} that are left"
     return (
-        f"A trial takes about {duration(seconds)}, as measured on this machine, and {what} "
+        f"A trial takes about {duration(seconds / trials)}, as measured on this machine, and {what} "
         f"{asking.time_of(trials, seconds, jobs)}."
     )
 

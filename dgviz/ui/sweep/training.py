@@ -12,7 +12,7 @@ from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
-from dgviz.sweeps.cost import trial_seconds
+from dgviz.sweeps.cost import kinds, known_when, training_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder
 from dgviz.sweeps.watch import Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
@@ -145,12 +145,13 @@ def _text(watch: Watch, *, trains: bool) -> str:
     if not left:
         return text
     assert watch.grid
+    trials = kinds(watch.grid) - watch.done_kinds()
     if trains:
-        seconds = trial_seconds(watch.paces, watch.grid, ())
+        seconds = training_seconds(trials, watch.paces)
         if seconds is None:
-            return f"{text} The time that is left is known when a trial is done."
+            return f"{text} The time that is left is known when {known_when(watch.grid)}."
         return f"{text} About {asking.time_of(left, seconds, work.jobs)} left."
-    seconds = asking.seconds_of(watch.grid)
+    seconds = asking.seconds_of(trials)
     if seconds is not None:
         return f"{text} About {asking.time_of(left, seconds, jobs())} to go."
-    return f"{text} {asking.UNKNOWN}" if left > asking.MANY else text
+    return f"{text} {asking.unknown(watch.grid)}" if left > asking.MANY else text

@@ -1,0 +1,79 @@
+"""How far a sweep is, on stderr: a bar in a terminal, and otherwise a line for each trial."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from tqdm import tqdm
+
+from dgviz.formatting import duration
+from dgviz.settings import Settings
+from dgviz.sweeps.backends import Report
+from dgviz.sweeps.cost import TimeLeft
+from dgviz.sweeps.folder import SweepFolder
+
+_BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {elapsed}{postfix}"
+"""Without tqdm's own estimate, for which every trial takes as long as the others."""
+
+
+class Progress:
+    """What becomes of the trials of a command.
+
+    Args:
+        waiting: the settings of the trials that it is to train.
+        done: how many were done before.
+        total: how many there are with these.
+
+    Attributes:
+        done: with those that were done before.
+        failed: in this command.
+    """
+
+    def __init__(
+        self, sweep: SweepFolder, waiting: Sequence[Settings], done: int, total: int
+    ) -> None:
+        self.done, self.failed = done, 0
+        self._sweep, self._total = sweep, total
+        self._time = TimeLeft(waiting)
+        self._bar: tqdm | None = None
+
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show it within the block."""
+        with contextlib.ExitStack() as opened:
+            if sys.stderr.isatty():
+                bar = tqdm(
+                    total=self._total, initial=self.done, bar_format=_BAR, dynamic_ncols=True
+                )
+                self._bar = opened.enter_context(bar)
+            yield
+
+    def ended(self, report: Report) -> None:
+        """Count and show a trial."""
+        self.done += report.outcome == "done"
+        self.failed += report.outcome == "failed"
+        if report.outcome == "done" and (result := self._sweep.result(report.trial)):
+            self._time.ended(result)
+        self._show(report.message and f"Trial {report.trial}: {report.message}")
+
+    def _show(self, message: str) -> None:
+        seconds = self._time.seconds()
+        parts = [
+            f"{self.failed:,} failed" if self.failed or self._bar is None else "",
+            "" if seconds is None else f"about {duration(seconds)} left",
+        ]
+        if self._bar is None:
+            # The server takes a line that begins with a number for one of progress.
+            line = _joined([f"{self.done:,} of {self._total:,}", *parts])
+            print(message or line, file=sys.stderr, flush=True)
+            return
+        if message:
+            tqdm.write(message, file=sys.stderr)
+        self._bar.n = self.done
+        self._bar.set_postfix_str(_joined(parts))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(filter(None, parts))
