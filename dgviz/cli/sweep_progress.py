@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm import tqdm
 
@@ -13,9 +14,12 @@ from dgviz.settings import Settings
 from dgviz.sweeps.backends import Report
 from dgviz.sweeps.cost import TimeLeft
 from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.teaching import teacher_epochs
 
 _BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {elapsed}{postfix}"
 """Without tqdm's own estimate, for which every trial takes as long as the others."""
+
+_LOOK_SECONDS = 1.0
 
 
 class Progress:
@@ -36,8 +40,11 @@ class Progress:
     ) -> None:
         self.done, self.failed = done, 0
         self._sweep, self._total = sweep, total
+        self._has_teacher = any(settings.distillation for settings in waiting)
         self._time = TimeLeft(waiting)
+        self._teacher = ""
         self._bar: tqdm | None = None
+        self._lock = threading.Lock()
 
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
@@ -48,21 +55,35 @@ class Progress:
                     total=self._total, initial=self.done, bar_format=_BAR, dynamic_ncols=True
                 )
                 self._bar = opened.enter_context(bar)
+            if self._has_teacher:
+                opened.enter_context(_repeated(self.look_for_teacher))
             yield
 
     def ended(self, report: Report) -> None:
         """Count and show a trial."""
-        self.done += report.outcome == "done"
-        self.failed += report.outcome == "failed"
-        if report.outcome == "done" and (result := self._sweep.result(report.trial)):
-            self._time.ended(result)
-        self._show(report.message and f"Trial {report.trial}: {report.message}")
+        with self._lock:
+            self.done += report.outcome == "done"
+            self.failed += report.outcome == "failed"
+            if report.outcome == "done" and (result := self._sweep.result(report.trial)):
+                self._time.ended(result)
+            self._show(report.message and f"Trial {report.trial}: {report.message}")
 
-    def _show(self, message: str) -> None:
+    def look_for_teacher(self) -> None:
+        """Show how far the teacher is that a trial trains, if that has changed."""
+        epochs = teacher_epochs(self._sweep.path)
+        teacher = f"teacher: epoch {epochs[0]}/{epochs[1]}" if epochs else ""
+        with self._lock:
+            if teacher != self._teacher:
+                self._teacher = teacher
+                if teacher or self._bar:
+                    self._show()
+
+    def _show(self, message: str = "") -> None:
         seconds = self._time.seconds()
         parts = [
             f"{self.failed:,} failed" if self.failed or self._bar is None else "",
             "" if seconds is None else f"about {duration(seconds)} left",
+            self._teacher,
         ]
         if self._bar is None:
             # The server takes a line that begins with a number for one of progress.
@@ -77,3 +98,21 @@ class Progress:
 
 def _joined(parts: Iterable[str]) -> str:
     return ", ".join(filter(None, parts))
+
+
+@contextlib.contextmanager
+def _repeated(look: Callable[[], None]) -> Iterator[None]:
+    """Call a function again and again within the block."""
+    ended = threading.Event()
+
+    def work() -> None:
+        while not ended.wait(_LOOK_SECONDS):
+            look()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

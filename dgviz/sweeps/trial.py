@@ -18,6 +18,7 @@ from dgviz.sweeps.folder import TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.halving import race
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
+from dgviz.sweeps.teaching import teacher_writer
 from dgviz.training.checkpoint import CheckpointError
 from dgviz.training.evaluate import score
 from dgviz.training.knobs import Knobs
@@ -77,7 +78,8 @@ def _train(
     last, diverged, stopped = None, "", 0
     try:
         others = race(store.root, settings) if halving else None
-        for snapshot in session.snapshots(Knobs(settings)):
+        show_teacher = teacher_writer(store.root, name)
+        for snapshot in session.snapshots(Knobs(settings), show_teacher):
             last = snapshot
             epoch, left = divmod(snapshot.step, snapshot.steps_per_epoch)
             if left:

@@ -16,9 +16,12 @@ from dgviz.live import sweep_work
 from dgviz.live.hub import the_hub
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
+from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import lock_on
 from dgviz.runs.store import the_store
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.teaching import teacher_writer
 from dgviz.ui import components
 from dgviz.ui.address import Query
 from dgviz.ui.sweep.draft import Draft
@@ -93,7 +96,7 @@ def test_without_a_sweep_the_page_offers_to_lay_one_out(
         "0.01:3:log6",
         "0.3:0.7:lin5",
     ]
-    assert "**30 trials.** Nothing like them has been trained on this machine" in words(page)
+    assert "**30 trials.** Their time was not measured on this machine" in words(page)
     page.text_input(key="sweep_axis_beta").set_value("0.01,0.1").run()
     page.button(key="sweep_start_new").click().run()
     [(folder, jobs, halving)] = started
@@ -155,7 +158,7 @@ def test_every_start_of_more_than_a_thousand_trials_that_are_left_is_confirmed(
     grid = Grid(BASE, {"beta": (0.01, 0.02, 0.05, 0.1, 0.2), "tau": taus})
     lay_out(the_store().root / "sweeps" / "large", grid)
     page = open_page()
-    assert "0 of 1,005 trials are done. Nothing like them has been trained on this m" in words(page)
+    assert "0 of 1,005 trials are done. Their time was not measured on this mach" in words(page)
     for number in (1, 2):
         assert page.button(key="sweep_start").disabled
         page.checkbox(key="sweep_confirmed_progress").check().run()
@@ -181,6 +184,15 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     page.button(key="sweep_cancel").click().run()
     # What is done is kept.
     assert len(SweepFolder(sweep).begun()) == 2
+
+
+def test_the_page_shows_how_far_the_teacher_of_the_trials_is(sweep: Path) -> None:
+    trial = list(GRID.ids())[2]
+    teacher_writer(sweep, trial)(12, 40)
+    with lock_on(sweep / trial / LOCK):
+        assert "A teacher is trained first, once for each seed: epoch 12 of 40." in words(
+            open_page()
+        )
 
 
 def test_a_second_sweep_is_not_started_beside_another(

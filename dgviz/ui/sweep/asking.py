@@ -20,8 +20,8 @@ MANY = 1000
 def unknown(grid: Grid) -> str:
     """A sentence in the place of the time of a sweep's trials."""
     return (
-        "Nothing like them has been trained on this machine, so their time is not known: the page "
-        f"shows it as soon as {known_when(grid)}."
+        "Their time was not measured on this machine: the page shows it as soon as "
+        f"{known_when(grid)}."
     )
 
 

@@ -152,8 +152,9 @@ def _start(grid: Grid) -> None:
 
 def _cost(trials: int, seconds: float, jobs: int, *, everything: bool) -> str:
     what = "all of them" if everything else f"the {trials:,} that are left"
+    each = duration(seconds / trials)
     return (
-        f"A trial takes about {duration(seconds / trials)}, as measured on this machine, and {what} "
+        f"A trial takes about {each}, as measured on this machine, and {what} "
         f"{asking.time_of(trials, seconds, jobs)}."
     )
 

@@ -14,6 +14,7 @@ from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.sweeps.cost import kinds, known_when, training_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder
+from dgviz.sweeps.teaching import teacher_epochs
 from dgviz.sweeps.watch import Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
 from dgviz.ui.sweep import asking, state
@@ -145,6 +146,11 @@ def _text(watch: Watch, *, trains: bool) -> str:
     if not left:
         return text
     assert watch.grid
+    if epochs := teacher_epochs(watch.path):
+        return (
+            f"{text} A teacher is trained first, once for each seed: epoch {epochs[0]} of "
+            f"{epochs[1]}."
+        )
     trials = kinds(watch.grid) - watch.done_kinds()
     if trains:
         seconds = training_seconds(trials, watch.paces)
