@@ -242,7 +242,7 @@ def choices(
 def sweep(data: dict[str, Any]) -> None:
     """Show the trials of a sweep, which the browser reads from the server as they are done.
 
-    sweep/heatmap: a figure of every cell over two axes, after any epoch.
+    sweep/heatmap: a figure of every cell over one or two axes, after any epoch.
     sweep/front: error against kept weights of all cells.
     sweep/cell: the chosen cell: its seeds, its pixels, and thresholds afterwards.
     sweep/fewest: the smallest network that reaches an accuracy.

@@ -65,6 +65,15 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")
 
+    # One axis is a chart, with the same keys.
+    up = page.locator(".sweep-map .choice", has=page.get_by_text("up", exact=True))
+    up.get_by_role("combobox").select_option("none")
+    chart = page.get_by_test_id("sweep-line")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")
+    expect(page.get_by_test_id("sweep-map")).to_be_hidden()
+
     for width in (844, 390):
         page.set_viewport_size({"width": width, "height": 900})
         wait_until_all_fits(page)

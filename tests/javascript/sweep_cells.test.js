@@ -8,6 +8,7 @@ import {
   cellNamed,
   cellText,
   fixedFor,
+  NO_AXIS,
   placesOf,
   planeOf,
 } from "../../dgviz/web/sweep/grid.js";
@@ -134,6 +135,8 @@ test("the map has two axes, the longest one across, and fixed values of the othe
   const other = planeOf(GRID, { ...chosen, x: "beta", y: "beta_schedule", fixed: "tau:0.7" });
   assert.ok(other.cells.every((cell) => placesOf(GRID, cell)[1] === 2));
   assert.equal(fixedFor(GRID, other, 7), "tau:0.3");
+  const single = planeOf(GRID, { x: "tau", y: NO_AXIS, fixed: "beta:1" });
+  assert.deepEqual([single.y, single.cells], [null, [6, 8, 10]]);
 });
 
 test("a sweep with one axis is a single row", () => {

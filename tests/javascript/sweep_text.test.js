@@ -5,9 +5,12 @@ import { isoLines } from "../../dgviz/web/core/contours.js";
 import { pointsOf } from "../../dgviz/web/sweep/afterwards.js";
 import { Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
+import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, scaleOf } from "../../dgviz/web/sweep/figures.js";
-import { nearestDot, placing, ticksOf } from "../../dgviz/web/sweep/front_drawing.js";
+import { nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
+import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
 import { Reading } from "../../dgviz/web/sweep/reading.js";
+import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
 
 const { answer } = golden("sweep");
@@ -44,6 +47,34 @@ test("an accuracy has more colours near its best values", () => {
   assert.equal(scale?.ticks[0][1], "≤ 50.0%");
   assert.equal(scaleOf(FIGURES.weights, [0, NaN]), null);
   assert.deepEqual(scaleOf(FIGURES.dead, [3, 3])?.ticks, [[0.5, "3"]]);
+});
+
+test("equal ratios of the error have equal steps, and values have their places back", () => {
+  const accuracy = figureScale(FIGURES.test, [0.9, 0.999]);
+  assert.ok(Math.abs((accuracy?.place(0.99) ?? 0) - 0.5) < 1e-9);
+  assert.equal(accuracy?.place(0.1), 0);
+  const weights = figureScale(FIGURES.weights, [0, 100, 10_000]);
+  assert.ok(Math.abs((weights?.value(0.5) ?? 0) - 1000) < 1e-6);
+  assert.deepEqual(
+    accuracy?.ticks(6).map((value) => FIGURES.test.tick(value)),
+    ["97%", "99%", "99.7%"],
+  );
+  assert.deepEqual(figureScale(FIGURES.dead, [0, 64])?.ticks(5), [0, 20, 40, 60]);
+  assert.equal(figureScale(FIGURES.dead, [7, 7])?.place(7), 0.5);
+  assert.deepEqual(evenTicks({ low: 7, high: 7 }, 5), [7]);
+});
+
+test("a chart of one axis is interrupted where a cell has no value", () => {
+  const cells = ["done", "done", "diverged", "done", "missing"].map((kind) => ({ kind }));
+  assert.deepEqual(runsOf(/** @type {any} */ (cells)), [[0, 1], [3]]);
+  const scale = /** @type {any} */ (figureScale(FIGURES.dead, [0, 10]));
+  const { x, y, at } = linePlacing({
+    cells: /** @type {any} */ (cells),
+    scale,
+    size: { width: 586, height: 300 },
+  });
+  assert.deepEqual([x(0), x(1), at(x(3) + 40), at(10)], [124, 224, 3, null]);
+  assert.ok(y(10) < y(0));
 });
 
 test("lines of equal values have a few levels among the values", () => {

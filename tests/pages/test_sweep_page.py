@@ -231,7 +231,7 @@ def test_a_link_to_what_there_is_not_says_so(sweep: Path, query: dict[str, str],
 
 
 def test_the_address_keeps_what_is_chosen(sweep: Path) -> None:
-    chosen = {"figure": "weights", "epoch": "2", "cell": "beta:0.1,tau:0.5", "show": "afterwards"}
+    chosen = {"figure": "weights", "epoch": "2", "y": "none", "cell": "beta:0.1,tau:0.5"}
     page = open_page(sweep="first", **chosen).run()
     assert {name: page.query_params[name] for name in chosen} == chosen
 

@@ -27,6 +27,9 @@ START: View = dict.fromkeys(
 )
 
 FIGURES = ("validation", "test", "ratio", "weights", "dead")
+NO_AXIS = "none"
+"""As y: the map has a single axis."""
+
 _SHOWN = ("seeds", "afterwards")
 _LINES = ("both", "accuracy", "r", "none")
 
@@ -46,8 +49,10 @@ def checked(given: Mapping[str, object], grid: Grid) -> tuple[View, list[str]]:
 def _problem(name: str, text: str, grid: Grid) -> str:
     """What a choice must be, if it is not that."""
     accepted: tuple[str, ...] = ()
-    if name in ("x", "y"):
+    if name == "x":
         accepted = tuple(grid.axes)
+    elif name == "y":
+        accepted = (*grid.axes, NO_AXIS)
     elif name == "figure":
         accepted = FIGURES
     elif name == "show":

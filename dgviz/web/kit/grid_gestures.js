@@ -2,7 +2,13 @@
 import { ARROWS, isShortcut } from "./dom.js";
 
 /**
- * @param {import("./grid_picture.js").GridPicture} picture
+ * @typedef {Object} Picture
+ * @property {HTMLElement} node focusable
+ * @property {?{shape: {width: number, height: number}}} state null while nothing is drawn
+ * @property {?number} cursor the cell from which the arrow keys move
+ * @property {(event: MouseEvent) => ?number} cellAt the cell under the pointer
+ *
+ * @param {Picture} picture
  * @param {Required<import("./grid_picture.js").Handlers>} handlers
  */
 export function listen(picture, { onHover, onClick, onEscape }) {
@@ -30,7 +36,7 @@ export function listen(picture, { onHover, onClick, onEscape }) {
   const move = ([rows, cols], { width, height }) => {
     const from = picture.cursor;
     if (from === null) {
-      point(Math.floor((width * height + width) / 2));
+      point(Math.floor(height / 2) * width + Math.floor(width / 2));
       return;
     }
     /** @param {number} x @param {number} n */

@@ -76,7 +76,7 @@ export async function sheetPicture(sheet, theme) {
  * The page's patterns: thin rising lines for always blank pixels, falling stripes for unused ones.
  * @param {Theme} theme
  */
-function patterns(theme) {
+export function patterns(theme) {
   /** @param {string} id @param {...SVGElement} parts */
   const pattern = (id, ...parts) =>
     svg("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse" }, ...parts);

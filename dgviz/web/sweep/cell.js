@@ -11,8 +11,9 @@ import { sheetButtons } from "../kit/sheets.js";
 import { afterwardsDrawing, pointsOf } from "./afterwards.js";
 import { valueAt } from "./cells.js";
 import { detailOf } from "./details.js";
-import { shownEpoch, sweepCard } from "./followed.js";
+import { sweepCard } from "./followed.js";
 import { cellNamed, cellText, tauOf } from "./grid.js";
+import { shownEpoch } from "./shown.js";
 import { view } from "./view.js";
 
 const TITLE = "The cell";

@@ -2,14 +2,13 @@
 import { cividis } from "../core/colours.js";
 import { count, known, percent, plain, ratio } from "../core/format.js";
 import { isNearChance, valueAt } from "./cells.js";
+import { figureScale } from "./figure_scale.js";
 
 /** Steps of the strip of colours. */
 const STEPS = 24;
 const MOST_LINES = 4;
 /** This share of the accuracies, the lowest ones, has the colour of the scale's low end. */
 const LOWEST_SHARE = 0.25;
-/** Smaller errors have the same colour. */
-const LEAST_ERROR = 1e-4;
 
 /**
  * @typedef {import("./cells.js").Name} Name
@@ -17,19 +16,27 @@ const LEAST_ERROR = 1e-4;
  *
  * @typedef {Object} Figure
  * @property {string} title @property {(value: ?number) => string} text
+ * @property {(value: number) => string} tick with as few digits as the value has
  * @property {boolean} [isLogarithmic] whether equal ratios have equal steps of colour
  * @property {boolean} [isAccuracy] whether equal ratios of the error have them
  */
 
+const ACCURACY = {
+  text: (/** @type {?number} */ value) => percent(value),
+  tick: (/** @type {number} */ value) => `${plain(100 * value)}%`,
+  isAccuracy: true,
+};
+
 /** @type {{[name in Name]: Figure}} */
 export const FIGURES = {
-  validation: { title: "validation accuracy", text: (value) => percent(value), isAccuracy: true },
-  test: { title: "test accuracy", text: (value) => percent(value), isAccuracy: true },
-  ratio: { title: "active ratio r", text: ratio, isLogarithmic: true },
-  weights: { title: "kept weights", text: (value) => count(value), isLogarithmic: true },
+  validation: { title: "validation accuracy", ...ACCURACY },
+  test: { title: "test accuracy", ...ACCURACY },
+  ratio: { title: "active ratio r", text: ratio, tick: plain, isLogarithmic: true },
+  weights: { title: "kept weights", text: count, tick: count, isLogarithmic: true },
   dead: {
     title: "dead hidden units",
     text: (value) => plain(known(value) ? Math.round(10 * value) / 10 : value),
+    tick: plain,
   },
 };
 
@@ -48,33 +55,21 @@ export const namesFor = ({ validation }) =>
  *
  * @param {Figure} figure @param {number[]} values see `scaleValues` @returns {?Scale} null without one
  */
-export function scaleOf({ text, isLogarithmic, isAccuracy }, values) {
-  const finite = values.filter((value) => known(value) && (!isLogarithmic || value > 0));
-  if (!finite.length) return null;
-  /** On a scale on which equal steps have equal steps of colour. @param {number} value */
-  const linear = (value) =>
-    isAccuracy
-      ? -Math.log(Math.max(LEAST_ERROR, 1 - value))
-      : isLogarithmic
-        ? Math.log(value)
-        : value;
-  /** @param {number} step its inverse */
-  const back = (step) => (isAccuracy ? 1 - Math.exp(-step) : isLogarithmic ? Math.exp(step) : step);
-  const [low, high] = [least(finite), -least(finite.map((value) => -value))];
-  const [from, to] = [linear(low), linear(high)];
-  /** @param {number} value */
-  const place = (value) => (to > from ? (linear(Math.max(low, value)) - from) / (to - from) : 0.5);
-  const inner = [back(from + (to - from) / 3), back(from + (2 * (to - from)) / 3)];
+export function scaleOf(figure, values) {
+  const scale = figureScale(figure, values);
+  if (!scale) return null;
+  const { low, high, place } = scale;
+  const hasSteps = place(high) > place(low);
+  const { text, isAccuracy } = figure;
   // Under the strip of a file there is room for six characters.
   const short = (/** @type {number} */ value) => (isAccuracy ? percent(value, 1) : text(value));
   /** @type {Array<[number, string]>} */
-  const ticks =
-    to > from
-      ? [low, ...inner, high].map((value, i) => [
-          place(value),
-          `${i || !isAccuracy ? "" : "≤ "}${short(value)}`,
-        ])
-      : [[0.5, text(low)]];
+  const ticks = hasSteps
+    ? [low, scale.value(1 / 3), scale.value(2 / 3), high].map((value, i) => [
+        place(value),
+        `${i || !isAccuracy ? "" : "≤ "}${short(value)}`,
+      ])
+    : [[0.5, text(low)]];
   return {
     colourOf: (value) => cividis(place(value)),
     colours: Array.from({ length: STEPS }, (_, i) => cividis(i / (STEPS - 1))),

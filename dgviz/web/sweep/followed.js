@@ -41,7 +41,3 @@ export const sweepCard = (name, height, build) => (component) =>
       };
     },
   });
-
-/** The epoch that is shown. @param {import("./grid.js").Grid} grid */
-export const shownEpoch = ({ epochs }) =>
-  Math.min(epochs, Math.max(1, Number(view.get("epoch")) || epochs));

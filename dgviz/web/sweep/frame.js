@@ -27,24 +27,14 @@ const [LABEL_WIDE, LABEL_HIGH] = [46, 15];
  * @returns {SVGElement[]}
  */
 export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell }, theme) {
-  const across = axes[x].values.map(valueText);
-  const widest = Math.max(...across.map((text) => widthOf(text, NUMBERS)));
-  const step = Math.max(1, Math.ceil((widest + WIDE) / cell));
   const bottom = top + height * cell;
-  const middle = { "text-anchor": "middle" };
   // Cells that are not done yet are empty.
   const frame = { x: left, y: top, width: width * cell, height: height * cell, fill: "none" };
   /** @type {SVGElement[]} */
-  const nodes = [svg("rect", { ...frame, stroke: theme.grid })];
-  const numbers = across.flatMap((text, at) =>
-    at % step
-      ? []
-      : [write(text, left + (at + 0.5) * cell, bottom + 15, NUMBERS, theme.muted, middle)],
-  );
-  nodes.push(
-    ...numbers,
-    write(axisTitle(axes[x]), left + (width * cell) / 2, bottom + 35, NAMES, theme.ink, middle),
-  );
+  const nodes = [
+    svg("rect", { ...frame, stroke: theme.grid }),
+    ...axisAcross(axes[x], { left, bottom, cell }, theme),
+  ];
   if (y === null) return nodes;
   const up = axes[y].values.map(valueText);
   const skip = Math.max(1, Math.ceil(HIGH / cell));
@@ -53,12 +43,35 @@ export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell }
     const place = bottom - (at + 0.5) * cell + 4;
     nodes.push(write(text, left - 8, place, NUMBERS, theme.muted, { "text-anchor": "end" }));
   });
-  const centre = (top + bottom) / 2;
-  const turn = `rotate(-90 ${left - 58} ${centre})`;
-  const turned = { ...middle, transform: turn };
-  nodes.push(write(axisTitle(axes[y]), left - 58, centre, NAMES, theme.ink, turned));
+  nodes.push(titleUpwards(axisTitle(axes[y]), left, (top + bottom) / 2, theme));
   return nodes;
 }
+
+/**
+ * The values of an axis under its cells, and its title.
+ * @param {import("./grid.js").Axis} axis @param {{left: number, bottom: number, cell: number}} place of the first cell
+ * @param {Theme} theme @returns {SVGElement[]}
+ */
+export function axisAcross(axis, { left, bottom, cell }, theme) {
+  const texts = axis.values.map(valueText);
+  const widest = Math.max(...texts.map((text) => widthOf(text, NUMBERS)));
+  const step = Math.max(1, Math.ceil((widest + WIDE) / cell));
+  const middle = { "text-anchor": "middle" };
+  const numbers = texts.flatMap((text, at) =>
+    at % step
+      ? []
+      : [write(text, left + (at + 0.5) * cell, bottom + 15, NUMBERS, theme.muted, middle)],
+  );
+  const centre = left + (texts.length * cell) / 2;
+  return [...numbers, write(axisTitle(axis), centre, bottom + 35, NAMES, theme.ink, middle)];
+}
+
+/** The title of the axis upwards. @param {string} text @param {number} left where the picture begins @param {number} centre @param {Theme} theme */
+export const titleUpwards = (text, left, centre, theme) =>
+  write(text, left - 58, centre, NAMES, theme.ink, {
+    "text-anchor": "middle",
+    transform: `rotate(-90 ${left - 58} ${centre})`,
+  });
 
 /**
  * @typedef {Object} Lines of equal values
@@ -112,8 +125,8 @@ export function lineNodes(kinds, width, { left, top, cell }, theme) {
 /** Whether labels at both places have room. @param {number[]} a @param {number[]} b */
 const areApart = (a, b) => Math.abs(a[0] - b[0]) > LABEL_WIDE || Math.abs(a[1] - b[1]) > LABEL_HIGH;
 
-/** Text that is read on every colour. @param {Theme} theme */
-const haloed = (theme) => ({
+/** Text that can be read on every colour. @param {Theme} theme */
+export const haloed = (theme) => ({
   "text-anchor": "middle",
   "paint-order": "stroke",
   stroke: css(theme.ground, 0.9),
@@ -136,19 +149,7 @@ export function markNodes(cells, width, { left, top, cell }, theme) {
     const none = [];
     const x = left + ((place % width) + 0.5) * cell;
     const y = top + (Math.floor(place / width) + 0.5) * cell;
-    if (kind === "begun") {
-      const r = Math.min(7, cell / 4);
-      return [
-        svg("circle", {
-          cx: x,
-          cy: y,
-          r,
-          fill: "none",
-          stroke: css(theme.active),
-          "stroke-width": 2,
-        }),
-      ];
-    }
+    if (kind === "begun") return [begunRing(x, y, cell, theme)];
     if (!hasFailed(kind) || cell < WORDS) return none;
     return kind.split(" ").map((word, i, { length }) =>
       write(word, x, y + 4 + (i - (length - 1) / 2) * 13, NUMBERS, theme.ink, {
@@ -157,4 +158,30 @@ export function markNodes(cells, width, { left, top, cell }, theme) {
       }),
     );
   });
+}
+
+/** The mark of a cell that was begun. @param {number} x @param {number} y its middle @param {number} cell its side @param {Theme} theme */
+export const begunRing = (x, y, cell, theme) =>
+  svg("circle", {
+    cx: px(x),
+    cy: px(y),
+    r: Math.min(7, cell / 4),
+    fill: "none",
+    stroke: css(theme.active),
+    "stroke-width": 2,
+  });
+
+/**
+ * A ring around a dot, which can be seen on every colour.
+ * @param {number} x @param {number} y @param {number} r @param {import("../core/colours.js").Rgb} colour
+ * @param {Theme} theme
+ */
+export function ringNode(x, y, r, colour, theme) {
+  const at = { cx: px(x), cy: px(y), r, fill: "none" };
+  return svg(
+    "g",
+    {},
+    svg("circle", { ...at, stroke: css(theme.ground), "stroke-width": 4.5 }),
+    svg("circle", { ...at, stroke: css(colour), "stroke-width": 2 }),
+  );
 }

@@ -7,9 +7,10 @@ import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { comparable, fewestWeights, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
-import { shownEpoch, sweepCard } from "./followed.js";
+import { sweepCard } from "./followed.js";
 import { dotOf, frontDrawing, nearestDot } from "./front_drawing.js";
-import { cellName, cellNamed, cellText, fixedFor, placesOf, planeOf } from "./grid.js";
+import { cellNamed, cellText, placesOf } from "./grid.js";
+import { openCell, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { wantedAccuracy } from "./wanted.js";
 
@@ -49,15 +50,14 @@ function build(card, reading) {
     const { grid } = trials;
     const epoch = shownEpoch(grid);
     const cells = trials.cells(epoch);
-    const plane = planeOf(grid, { x: view.get("x"), y: view.get("y"), fixed: view.get("fixed") });
-    const here = new Set(plane.cells);
+    const here = new Set(shownPlane(grid).cells);
     const dots = comparable(cells).map((cell) => dotOf(cell, here.has(cell.number)));
     const byCell = new Map(dots.map((dot) => [dot.cell, dot]));
     const front = frontOf(cells).flatMap(({ number }) => byCell.get(number) ?? []);
     const best = grid.validation
       ? fewestWeights(trials.cells(grid.epochs), wantedAccuracy())
       : null;
-    return { trials, grid, cells, plane, dots, byCell, front, best };
+    return { trials, grid, cells, dots, byCell, front, best };
   }
 
   /** @returns {{width: number, height: number}} */
@@ -117,15 +117,6 @@ function build(card, reading) {
     };
   }
 
-  /** @param {number} cell */
-  function open(cell) {
-    const drawn = state();
-    if (!drawn) return;
-    const { grid, plane } = drawn;
-    if (!plane.cells.includes(cell)) view.set("fixed", fixedFor(grid, plane, cell));
-    view.set("cell", cellName(grid, cell));
-  }
-
   box.addEventListener("pointermove", (event) => {
     const drawn = state();
     if (!drawn) return;
@@ -142,8 +133,8 @@ function build(card, reading) {
   for (const end of ["pointerleave", "blur"])
     box.addEventListener(end, () => pointed.set("cell", null));
   box.addEventListener("click", () => {
-    const cell = pointed.get("cell");
-    if (cell !== null) open(cell);
+    const [drawn, cell] = [state(), pointed.get("cell")];
+    if (drawn && cell !== null) openCell(drawn.grid, cell);
   });
   box.addEventListener("keydown", (event) => {
     const drawn = state();
@@ -153,8 +144,9 @@ function build(card, reading) {
       const from = drawn.front.findIndex((dot) => dot.cell === cell);
       const to = from < 0 ? 0 : from + STEPS[event.key];
       pointed.set("cell", drawn.front[Math.min(drawn.front.length - 1, Math.max(0, to))].cell);
-    } else if ((event.key === "Enter" || event.key === " ") && cell !== null) open(cell);
-    else if (event.key === "Escape") view.set("cell", "");
+    } else if ((event.key === "Enter" || event.key === " ") && cell !== null) {
+      openCell(drawn.grid, cell);
+    } else if (event.key === "Escape") view.set("cell", "");
     else return;
     event.preventDefault();
   });

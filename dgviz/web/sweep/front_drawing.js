@@ -3,6 +3,8 @@ import { css } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
+import { ringNode } from "./frame.js";
+import { ticksOf } from "./ticks.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
 const [NUMBERS, NAMES] = [11.5, 12.5];
@@ -10,10 +12,8 @@ const [NUMBERS, NAMES] = [11.5, 12.5];
 const ROOM = 1.12;
 /** A logarithmic axis has no 0: smaller errors, in %, are drawn here. */
 const LEAST_ERROR = 0.01;
-const LEAST_TICKS = 3;
 
 /**
- * @typedef {{low: number, high: number}} Range
  * @typedef {{width: number, height: number}} Size
  *
  * @typedef {Object} Dot
@@ -36,7 +36,7 @@ export const dotOf = ({ number, figures: { weights, test } }, isHere) => ({
 export function placing(dots, { width, height }) {
   const across = rangeOf(dots.map(({ weights }) => weights));
   const up = rangeOf(dots.map(({ error }) => error));
-  /** @param {number} value @param {Range} range */
+  /** @param {number} value @param {import("./ticks.js").Range} range */
   const share = (value, { low, high }) => Math.log(value / low) / Math.log(high / low);
   return {
     across,
@@ -47,40 +47,11 @@ export function placing(dots, { width, height }) {
   };
 }
 
-/** @param {number[]} values @returns {Range} */
+/** @param {number[]} values @returns {import("./ticks.js").Range} */
 function rangeOf(values) {
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   return { low: low / ROOM, high: high * ROOM };
-}
-
-/**
- * Values of a logarithmic axis that have a tick: few digits, and as many as have room.
- * @param {Range} range @param {number} most
- */
-export function ticksOf({ low, high }, most) {
-  const steps = [
-    [1],
-    [1, 3],
-    [1, 2, 5],
-    [1, 1.5, 2, 3, 5, 7],
-    [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9],
-  ];
-  /** @type {number[]} */
-  let best = [];
-  for (const multiples of steps) {
-    const ticks = [];
-    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
-      for (const step of multiples) ticks.push(Number((step * 10 ** power).toPrecision(2)));
-    }
-    const seen = ticks.filter((tick) => tick >= low && tick <= high);
-    if (seen.length > most && best.length) break;
-    best = seen;
-    if (seen.length >= Math.min(LEAST_TICKS, most)) break;
-  }
-  // Within a narrow range there may be none.
-  if (!best.length) return [Number(Math.sqrt(low * high).toPrecision(2))];
-  return best.slice(0, Math.max(1, most));
 }
 
 /**
@@ -159,13 +130,7 @@ export function frontDrawing(dots, front, { pointed, chosen, best }, size, theme
 
   /** @param {Dot} dot @param {number} r @param {import("../core/colours.js").Rgb} colour */
   function ring({ weights, error }, r, colour) {
-    const at = { cx: x(weights), cy: y(error), fill: "none" };
-    return svg(
-      "g",
-      {},
-      svg("circle", { ...at, r, stroke: css(theme.ground), "stroke-width": 4.5 }),
-      svg("circle", { ...at, r, stroke: css(colour), "stroke-width": 2 }),
-    );
+    return ringNode(x(weights), y(error), r, colour, theme);
   }
 }
 

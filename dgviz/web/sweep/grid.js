@@ -84,6 +84,9 @@ export function cellNamed(grid, text) {
   );
 }
 
+/** As the axis upwards: there is only the one across. */
+export const NO_AXIS = "none";
+
 /**
  * The cells of two axes, or of one in a single row.
  *
@@ -106,7 +109,8 @@ export function planeOf(grid, chosen) {
     .sort((a, b) => axes[b].values.length - axes[a].values.length || a - b);
   const x = at(chosen.x) >= 0 ? at(chosen.x) : (byLength.find((i) => i !== at(chosen.y)) ?? 0);
   const others = byLength.filter((i) => i !== x);
-  const y = others.includes(at(chosen.y)) ? at(chosen.y) : (others[0] ?? null);
+  const upwards = others.includes(at(chosen.y)) ? at(chosen.y) : (others[0] ?? null);
+  const y = chosen.y === NO_AXIS ? null : upwards;
   const named = placesNamed(grid, chosen.fixed);
   const places = axes.map(({ name }) => named.get(name) ?? 0);
   const width = axes[x].values.length;

@@ -1,0 +1,86 @@
+/** What the landscape shows: its figure, lines, axes, and the values of the other axes. */
+import { choice } from "../kit/choice.js";
+import { el, setText } from "../kit/dom.js";
+import { FIGURES, namesFor } from "./figures.js";
+import { axisTitle, NO_AXIS, valueText } from "./grid.js";
+import { shownFigure, shownPlane } from "./shown.js";
+import { view } from "./view.js";
+
+/** @type {Array<[string, string]>} */
+const LINES = [
+  ["both", "accuracy and r"],
+  ["accuracy", "accuracy"],
+  ["r", "r"],
+  ["none", "none"],
+];
+
+/** @param {() => ?import("./grid.js").Grid} gridNow null before it has been read */
+export function landscapeChoices(gridNow) {
+  const figures = choice("figure", () => view.set("figure", figures.value));
+  const lines = choice("lines of", () =>
+    view.set("lines", lines.value === "both" ? "" : lines.value),
+  );
+  const axisX = choice("across", () => exchange("x", axisX.value));
+  const axisY = choice("up", () => exchange("y", axisY.value));
+  const others = el("span", { class: "choices" });
+  const node = el(
+    "div",
+    { class: "choices" },
+    figures.node,
+    lines.node,
+    axisX.node,
+    axisY.node,
+    others,
+  );
+  /** @type {Array<ReturnType<typeof choice>>} */
+  let fixed = [];
+
+  /** Shows another axis; the other one gets its place if it was that one. @param {"x"|"y"} name @param {string} axis */
+  function exchange(name, axis) {
+    const grid = gridNow();
+    if (!grid) return;
+    const now = shownPlane(grid);
+    const other = name === "x" ? "y" : "x";
+    const before = now[name];
+    if (before !== null && now[other] !== null && grid.axes[Number(now[other])].name === axis) {
+      view.set(other, grid.axes[before].name);
+    }
+    view.set(name, axis);
+  }
+
+  function fix() {
+    view.set("fixed", fixed.map(({ value }) => value).join());
+  }
+
+  /** @param {import("./grid.js").Grid} grid */
+  function show(grid) {
+    const now = shownPlane(grid);
+    figures.offer(namesFor(grid).map((name) => [name, FIGURES[name].title]));
+    figures.value = shownFigure(grid);
+    lines.node.hidden = now.y === null || now.width < 2 || now.height < 2;
+    lines.offer(LINES);
+    lines.value = view.get("lines") || "both";
+    /** @type {Array<[string, string]>} */
+    const names = grid.axes.map((axis) => [axis.name, axisTitle(axis)]);
+    axisY.node.hidden = names.length < 2;
+    // Of two axes, the one that does not go up goes across.
+    axisX.node.hidden = names.length < (now.y === null ? 2 : 3);
+    axisX.offer(names);
+    axisX.value = grid.axes[now.x].name;
+    axisY.offer([...names, [NO_AXIS, "none"]]);
+    axisY.value = now.y === null ? NO_AXIS : grid.axes[now.y].name;
+    const rest = grid.axes.filter((_, number) => number !== now.x && number !== now.y);
+    if (rest.length !== fixed.length) {
+      fixed = rest.map(() => choice("", fix));
+      others.replaceChildren(...fixed.map(({ node: menu }) => menu));
+    }
+    rest.forEach((axis, number) => {
+      const menu = fixed[number];
+      setText(/** @type {Element} */ (menu.node.firstChild), axisTitle(axis));
+      menu.offer(axis.values.map((value) => [`${axis.name}:${value}`, valueText(value)]));
+      menu.value = `${axis.name}:${axis.values[now.places[grid.axes.indexOf(axis)]]}`;
+    });
+  }
+
+  return { node, show };
+}
