@@ -50,7 +50,7 @@ _RACE = [
     "compare/digits",
 ]
 
-_SWEEP = ["sweep/heatmap", "sweep/front", "sweep/fewest", "sweep/cell"]
+_SWEEP = ["sweep/heatmap", "sweep/front", "sweep/fewest", "sweep/parallel", "sweep/cell"]
 
 _ISSUED = "cards_issued"
 _numbers = itertools.count(round(time.time() * 1000))
@@ -244,6 +244,7 @@ def sweep(data: dict[str, Any]) -> None:
 
     sweep/heatmap: a figure of every cell over one or two axes, after any epoch.
     sweep/front: error against kept weights of all cells.
+    sweep/parallel: all axes and figures of all cells, on any of which a range limits the others.
     sweep/cell: the chosen cell: its seeds, its pixels, and thresholds afterwards.
     sweep/fewest: the smallest network that reaches an accuracy.
 

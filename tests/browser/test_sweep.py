@@ -65,6 +65,28 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")
 
+    # A range on an axis limits the cells of all cards, by keyboard and by pointer.
+    parallel = page.locator(".sweep-parallel .reading")
+    page.get_by_role("slider", name="β sparsity penalty, least").focus()
+    expect(parallel).to_have_text(re.compile("^All 4 cells are shown.*No line: 1 that diverged"))
+    page.keyboard.press("ArrowUp")
+    expect(parallel).to_contain_text("2 of 4 cells are within the ranges: β sparsity penalty at")
+    field.fill("80")
+    expect(answer).to_contain_text("Only the 2 of 4 cells within the ranges count.")
+    expect(page.locator(".sweep-front header")).to_contain_text("after epoch 2, 2 of 4 cells")
+    tau = page.locator(".axis-range").nth(1)
+    tau.scroll_into_view_if_needed()
+    box = tau.bounding_box()
+    assert box
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 0.9 * box["height"])
+    page.mouse.down()
+    page.mouse.move(middle, box["y"] + 0.6 * box["height"], steps=3)
+    page.mouse.up()
+    page.wait_for_url(re.compile(re.escape("ranges=beta%3A0.1..%2Ctau%3A..0.3")))
+    page.get_by_role("button", name="Show all cells").click()
+    expect(parallel).to_contain_text("All 4 cells are shown.")
+
     # One axis is a chart, with the same keys.
     up = page.locator(".sweep-map .choice", has=page.get_by_text("up", exact=True))
     up.get_by_role("combobox").select_option("none")

@@ -223,6 +223,12 @@ def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str,
         ({"sweep": "first", "epoch": "9"}, "epoch must be a whole number from 1 to 3; it was '9'."),
         ({"sweep": "first", "cell": "beta:7"}, "cell must be values of the sweep's axes"),
         ({"sweep": "first", "x": "hidden"}, "x must be one of beta, tau; it was 'hidden'."),
+        ({"sweep": "first", "ranges": "hidden:8.."}, "ranges must be least and most values"),
+        (
+            {"sweep": "first", "ranges": "active_ratio:0.5..0.1"},
+            "ranges must be least and most values",
+        ),
+        ({"sweep": "first", "ranges": "tau:.."}, "ranges must be least and most values"),
         ({"sweep": "first", "accuracy": "many"}, "accuracy must be a number from 0 to 100"),
     ],
 )
@@ -231,7 +237,14 @@ def test_a_link_to_what_there_is_not_says_so(sweep: Path, query: dict[str, str],
 
 
 def test_the_address_keeps_what_is_chosen(sweep: Path) -> None:
-    chosen = {"figure": "weights", "epoch": "2", "y": "none", "cell": "beta:0.1,tau:0.5"}
+    chosen = {
+        "figure": "weights",
+        "epoch": "2",
+        "cell": "beta:0.1,tau:0.5",
+        "show": "afterwards",
+        "y": "none",
+        "ranges": "beta:0.1..1,active_weights:..20000,validation_accuracy:0.95..",
+    }
     page = open_page(sweep="first", **chosen).run()
     assert {name: page.query_params[name] for name in chosen} == chosen
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dgviz.number_text import read_number
 from dgviz.settings import KNOBS, SettingsError
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.result import EPOCH_FIGURES
 
 View = Mapping[str, str]
 """The choices, by the names that they have in the address and in `web/sweep/view.js`. "" stands for
@@ -20,10 +21,11 @@ cell: the chosen cell, by the values of all axes.
 lines: of what there are lines of equal values on the map.
 show: what is shown of the chosen cell.
 accuracy: the validation accuracy, in %, that the smallest network is to reach.
+ranges: those that limit the shown cells, "beta:0.03..1,validation_accuracy:0.95..".
 """
 
 START: View = dict.fromkeys(
-    ("x", "y", "figure", "epoch", "fixed", "cell", "lines", "show", "accuracy"), ""
+    ("x", "y", "figure", "epoch", "fixed", "cell", "lines", "show", "accuracy", "ranges"), ""
 )
 
 FIGURES = ("validation", "test", "ratio", "weights", "dead")
@@ -66,6 +68,9 @@ def _problem(name: str, text: str, grid: Grid) -> str:
     elif name == "accuracy":
         number = read_number(text)
         return "" if number is not None and 0 <= number <= 100 else "a number from 0 to 100"
+    elif name == "ranges":
+        wanted = "least and most values of axes or figures, such as validation_accuracy:0.95.."
+        return "" if _are_ranges(text, grid) else wanted
     else:
         return "" if _is_place(text, grid) else "values of the sweep's axes, such as beta:0.1"
     return "" if text in accepted else f"one of {', '.join(accepted)}"
@@ -81,3 +86,27 @@ def _is_place(text: str, grid: Grid) -> bool:
         except (KeyError, SettingsError):
             return False
     return True
+
+
+def _are_ranges(text: str, grid: Grid) -> bool:
+    """Whether a text is ranges of axes and figures, each with at least one end."""
+    for part in text.split(","):
+        name, _, ends = part.partition(":")
+        first, dots, last = ends.partition("..")
+        given = [end for end in (first, last) if end]
+        places = [place for end in given if (place := _place(name, end, grid)) is not None]
+        if not dots or not given or len(places) < len(given) or places != sorted(places):
+            return False
+    return True
+
+
+def _place(name: str, end: str, grid: Grid) -> float | None:
+    """Where an end of a range is on an axis or a figure; None if it cannot be there.
+
+    A number need not be a value of the axis: the grid may have grown.
+    """
+    values = grid.axes.get(name, ())
+    if end in values:
+        return values.index(end)
+    is_number = name in EPOCH_FIGURES or (values and not isinstance(values[0], str))
+    return read_number(end) if is_number else None

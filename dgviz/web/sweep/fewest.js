@@ -4,7 +4,8 @@ import { el, heading, setText } from "../kit/dom.js";
 import { fewestWeights } from "./cells.js";
 import { answerText, noneText } from "./fewest_text.js";
 import { sweepCard } from "./followed.js";
-import { cellName } from "./grid.js";
+import { insideOf, insideText } from "./ranges.js";
+import { openCell } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { wantedPercent } from "./wanted.js";
 
@@ -42,7 +43,7 @@ function build(card, reading) {
   });
   open.addEventListener("click", () => {
     const { trials } = reading();
-    if (trials && best !== null) view.set("cell", cellName(trials.grid, best));
+    if (trials && best !== null) openCell(trials.grid, best);
   });
   open.addEventListener("pointerenter", () => pointed.set("cell", best));
   open.addEventListener("pointerleave", () => pointed.set("cell", null));
@@ -62,12 +63,19 @@ function build(card, reading) {
           "This sweep sets no images aside for validation, so nothing can be chosen by them.",
         );
       } else {
-        const cells = trials.cells(trials.grid.epochs);
+        const inside = insideOf(trials);
+        const cells = trials.cells(trials.grid.epochs).filter(({ number }) => inside.has(number));
         const found = fewestWeights(cells, wantedPercent() / 100);
         best = found?.number ?? null;
-        setText(answer, found ? answerText(trials.grid, found) : noneText(cells, text));
+        const only = inside.text ? ` Only the ${insideText(inside)} within the ranges count.` : "";
+        setText(
+          answer,
+          inside.of && !inside.cells.length
+            ? "No cell is within the ranges."
+            : (found ? answerText(trials.grid, found) : noneText(cells, text)) + only,
+        );
       }
-      open.hidden = best === null;
+      open.style.visibility = best === null ? "hidden" : "";
     },
   };
 }

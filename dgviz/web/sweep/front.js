@@ -8,14 +8,15 @@ import { sheetButtons } from "../kit/sheets.js";
 import { comparable, fewestWeights, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
 import { sweepCard } from "./followed.js";
-import { dotOf, frontDrawing, nearestDot } from "./front_drawing.js";
+import { dotOf, frontDrawing, nearestDot, ringNodes } from "./front_drawing.js";
 import { cellNamed, cellText, placesOf } from "./grid.js";
+import { insideOf, insideText, rangesSentence } from "./ranges.js";
 import { openCell, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { wantedAccuracy } from "./wanted.js";
 
 const TITLE = "Error against kept weights";
-const HEIGHT = 400;
+const HEIGHT = 370;
 const PICTURE = { width: 640, height: 420 };
 /** A pointer this near to a dot, in pixels, points at it. */
 const NEAR_PX = 18;
@@ -38,43 +39,49 @@ function build(card, reading) {
     "data-testid": "sweep-front",
   });
   const empty = el("p", { class: "sub" }, "A dot appears here for every cell with a result.");
-  const other = swatch("closed", "another part of the grid");
+  const elsewhere = swatch("closed", "another part of the grid");
+  const outside = swatch("faint", "outside of the ranges");
   const keys = el("div", { class: "legend" });
   const readout = el("p", { class: "reading" });
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  let rings = svg("g");
+  /** What is drawn; null before the grid has been read. @type {ReturnType<typeof state>} */
+  let drawn = null;
   card.root.append(el("section", { class: "card" }, top.node, empty, box, keys, readout));
 
   function state() {
     const { trials } = reading();
     if (!trials) return null;
     const { grid } = trials;
-    const epoch = shownEpoch(grid);
-    const cells = trials.cells(epoch);
+    const cells = trials.cells(shownEpoch(grid));
+    const inside = insideOf(trials);
     const here = new Set(shownPlane(grid).cells);
-    const dots = comparable(cells).map((cell) => dotOf(cell, here.has(cell.number)));
+    const dots = comparable(cells).map((cell) =>
+      dotOf(cell, here.has(cell.number), inside.has(cell.number)),
+    );
     const byCell = new Map(dots.map((dot) => [dot.cell, dot]));
-    const front = frontOf(cells).flatMap(({ number }) => byCell.get(number) ?? []);
-    const best = grid.validation
-      ? fewestWeights(trials.cells(grid.epochs), wantedAccuracy())
-      : null;
-    return { trials, grid, cells, dots, byCell, front, best };
+    const front = frontOf(inside.cells).flatMap(({ number }) => byCell.get(number) ?? []);
+    const last = trials.cells(grid.epochs).filter(({ number }) => inside.has(number));
+    const best = grid.validation ? fewestWeights(last, wantedAccuracy()) : null;
+    return { trials, grid, cells, inside, dots, byCell, front, best };
   }
 
   /** @returns {{width: number, height: number}} */
   const size = () => ({ width: box.clientWidth, height: HEIGHT });
 
   function drawPicture() {
-    const drawn = state();
+    drawn = state();
     const has = Boolean(drawn?.dots.length);
     empty.hidden = has;
     box.hidden = keys.hidden = !has;
-    if (!drawn || !has || !box.clientWidth) {
-      setText(readout, "");
-      return;
-    }
-    const { grid, cells, dots, front } = drawn;
-    setText(top.sub, grid.epochs > 1 ? `after epoch ${shownEpoch(grid)}` : "");
-    box.replaceChildren(frontDrawing(dots, front, marked(drawn), size(), card.theme));
+    if (!drawn || !has || !box.clientWidth) return;
+    const { grid, dots, front, inside } = drawn;
+    const after = grid.epochs > 1 ? [`after epoch ${shownEpoch(grid)}`] : [];
+    setText(top.sub, [...after, ...(inside.text ? [insideText(inside)] : [])].join(", "));
+    rings = svg("g");
+    const picture = frontDrawing(dots, front, size(), card.theme);
+    picture.append(rings);
+    box.replaceChildren(picture);
     const orange = css(card.theme.tau);
     keys.replaceChildren(
       swatch("active", "cell").node,
@@ -89,13 +96,23 @@ function build(card, reading) {
           ]
         : []),
       lineKey("Pareto front", { color: orange, width: 2, dash: "solid" }),
-      ...(dots.some(({ isHere }) => !isHere) ? [other.node] : []),
+      ...(dots.some(({ isHere, isInside }) => !isHere && isInside) ? [elsewhere.node] : []),
+      ...(inside.text ? [outside.node] : []),
     );
     setAttribute(
       box,
       "aria-label",
-      `${TITLE} of ${count(dots.length)} cells, of which ${count(front.length)} are on the Pareto front. The arrow keys walk along the front; Enter opens a cell.`,
+      `${TITLE} of ${count(inside.cells.length)} cells, of which ${count(front.length)} are on the Pareto front. The arrow keys walk along the front; Enter opens a cell.`,
     );
+  }
+
+  function drawMarks() {
+    if (!drawn?.dots.length) {
+      setText(readout, "");
+      return;
+    }
+    const { grid, cells, dots, front } = drawn;
+    rings.replaceChildren(...ringNodes(dots, marked(drawn), size(), card.theme));
     const at = pointed.get("cell");
     const cell = at === null ? null : cells[at];
     setText(
@@ -106,7 +123,7 @@ function build(card, reading) {
     );
   }
 
-  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  /** @param {NonNullable<typeof drawn>} of */
   function marked({ grid, byCell, best }) {
     const chosen = cellNamed(grid, view.get("cell"));
     const at = pointed.get("cell");
@@ -118,7 +135,6 @@ function build(card, reading) {
   }
 
   box.addEventListener("pointermove", (event) => {
-    const drawn = state();
     if (!drawn) return;
     const { left, top: above } = box.getBoundingClientRect();
     const dot = nearestDot(
@@ -133,11 +149,10 @@ function build(card, reading) {
   for (const end of ["pointerleave", "blur"])
     box.addEventListener(end, () => pointed.set("cell", null));
   box.addEventListener("click", () => {
-    const [drawn, cell] = [state(), pointed.get("cell")];
+    const cell = pointed.get("cell");
     if (drawn && cell !== null) openCell(drawn.grid, cell);
   });
   box.addEventListener("keydown", (event) => {
-    const drawn = state();
     if (!drawn?.front.length || isShortcut(event)) return;
     const cell = pointed.get("cell");
     if (STEPS[event.key]) {
@@ -153,9 +168,9 @@ function build(card, reading) {
 
   /** @returns {?import("../kit/sheets.js").Sheet} */
   function sheet() {
-    const drawn = state();
     if (!drawn?.dots.length) return null;
-    const { trials, grid, cells, dots, front } = drawn;
+    const { trials, grid, cells, inside, dots, front } = drawn;
+    const { best, chosen } = marked(drawn);
     const onFront = new Set(front.map(({ cell }) => cell));
     const { theme } = card;
     return {
@@ -163,9 +178,13 @@ function build(card, reading) {
       title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
       caption: [
         `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
+        ...(inside.text ? [rangesSentence(grid, inside)] : []),
       ],
-      drawing: (given) =>
-        frontDrawing(dots, front, { ...marked(drawn), pointed: null }, PICTURE, given),
+      drawing: (given) => {
+        const picture = frontDrawing(dots, front, PICTURE, given);
+        picture.append(...ringNodes(dots, { best, chosen, pointed: null }, PICTURE, given));
+        return picture;
+      },
       legend: [
         { label: "cell", colour: theme.active },
         {
@@ -190,5 +209,11 @@ function build(card, reading) {
     };
   }
 
-  return { draw: drawPicture };
+  return {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if ([...kinds].some((kind) => kind !== "pointed")) drawPicture();
+      drawMarks();
+    },
+  };
 }

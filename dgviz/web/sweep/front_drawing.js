@@ -15,18 +15,21 @@ const LEAST_ERROR = 0.01;
 
 /**
  * @typedef {{width: number, height: number}} Size
+ * @typedef {import("../kit/theme.js").Theme} Theme
  *
  * @typedef {Object} Dot
  * @property {number} cell @property {number} weights above 0 @property {number} error in %
  * @property {boolean} isHere whether its cell is on the map
+ * @property {boolean} isInside whether it is within the ranges
  */
 
-/** @param {import("./cells.js").Cell} cell @param {boolean} isHere @returns {Dot} */
-export const dotOf = ({ number, figures: { weights, test } }, isHere) => ({
+/** @param {import("./cells.js").Cell} cell @param {boolean} isHere @param {boolean} isInside @returns {Dot} */
+export const dotOf = ({ number, figures: { weights, test } }, isHere, isInside) => ({
   cell: number,
   weights: Math.max(1, weights.median),
   error: Math.max(LEAST_ERROR, 100 * (1 - test.median)),
   isHere,
+  isInside,
 });
 
 /**
@@ -56,10 +59,9 @@ function rangeOf(values) {
 
 /**
  * @param {Dot[]} dots at least one @param {Dot[]} front with ascending weights
- * @param {{pointed: ?Dot, chosen: ?Dot, best: ?Dot}} marked
- * @param {Size} size @param {import("../kit/theme.js").Theme} theme
+ * @param {Size} size @param {Theme} theme
  */
-export function frontDrawing(dots, front, { pointed, chosen, best }, size, theme) {
+export function frontDrawing(dots, front, size, theme) {
   const { width, height } = size;
   const { across, up, x, y } = placing(dots, size);
   const bottom = height - BOTTOM;
@@ -90,30 +92,28 @@ export function frontDrawing(dots, front, { pointed, chosen, best }, size, theme
   const steps = front.map(({ weights, error }, i) =>
     i ? `H${px(x(weights))}V${px(y(error))}` : `M${px(x(weights))} ${px(y(error))}`,
   );
-  const isWhole = dots.every(({ isHere }) => isHere);
+  const inside = dots.filter(({ isInside }) => isInside);
   return svg(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}` },
     ...grid,
-    svg("path", { d: steps.join(""), fill: "none", stroke: css(theme.tau), "stroke-width": 1.6 }),
-    ...(isWhole
-      ? []
-      : [
-          points(
-            dots.filter(({ isHere }) => !isHere),
-            5,
-            css(theme.closed),
-          ),
-        ]),
     points(
-      dots.filter(({ isHere }) => isHere),
+      dots.filter(({ isInside }) => !isInside),
+      4,
+      css(theme.closed, 0.6),
+    ),
+    svg("path", { d: steps.join(""), fill: "none", stroke: css(theme.tau), "stroke-width": 1.6 }),
+    points(
+      inside.filter(({ isHere }) => !isHere),
+      5,
+      css(theme.closed),
+    ),
+    points(
+      inside.filter(({ isHere }) => isHere),
       6,
       css(theme.active, 0.75),
     ),
     points(front, 7, css(theme.tau)),
-    ...(best ? [ring(best, 9, theme.tauInk)] : []),
-    ...(chosen ? [ring(chosen, 7, theme.ink)] : []),
-    ...(pointed ? [ring(pointed, 7, theme.tau)] : []),
   );
 
   /** Many dots as one path: each is a line without length, with round ends. @param {Dot[]} of @param {number} thick @param {string} stroke */
@@ -127,11 +127,22 @@ export function frontDrawing(dots, front, { pointed, chosen, best }, size, theme
       "stroke-linecap": "round",
     });
   }
+}
 
+/**
+ * Rings around some dots.
+ * @param {Dot[]} dots all @param {{pointed: ?Dot, chosen: ?Dot, best: ?Dot}} marked
+ * @param {Size} size @param {Theme} theme @returns {SVGElement[]}
+ */
+export function ringNodes(dots, { pointed, chosen, best }, size, theme) {
+  const { x, y } = placing(dots, size);
   /** @param {Dot} dot @param {number} r @param {import("../core/colours.js").Rgb} colour */
-  function ring({ weights, error }, r, colour) {
-    return ringNode(x(weights), y(error), r, colour, theme);
-  }
+  const ring = ({ weights, error }, r, colour) => ringNode(x(weights), y(error), r, colour, theme);
+  return [
+    ...(best ? [ring(best, 9, theme.tauInk)] : []),
+    ...(chosen ? [ring(chosen, 7, theme.ink)] : []),
+    ...(pointed ? [ring(pointed, 7, theme.tau)] : []),
+  ];
 }
 
 /** @param {number} x */

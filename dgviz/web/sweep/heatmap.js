@@ -1,5 +1,6 @@
 /** A figure of every cell of a sweep over two axes, or against one, after any epoch. */
 import { sweepUrl } from "../core/addresses.js";
+import { mix } from "../core/colours.js";
 import { count, known, percent, plain } from "../core/format.js";
 import { el, heading, setAttribute, setText, svg } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
@@ -16,6 +17,7 @@ import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf } from "./
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
+import { insideOf, rangesSentence } from "./ranges.js";
 import { shownEpoch, shownFigure, shownPlane, shownScale } from "./shown.js";
 import { pointed, view } from "./view.js";
 
@@ -27,6 +29,8 @@ const MOST_HIGH = 440;
 /** The chart of a single axis, on the page and in a file, in pixels. */
 const CHART_HIGH = 340;
 const CHART = { width: 640, height: 380 };
+/** How much of the ground is in the colour of a cell outside of the ranges. */
+const FAINT = 0.82;
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
 export const mount = sweepCard("sweep-map", 560, build);
@@ -62,7 +66,8 @@ function build(card, reading) {
   const begun = el("span", { class: "key" }, el("i", { class: "ring" }), "begun");
   const failed = swatch("blank", "diverged or collapsed");
   const spread = swatch("spread");
-  const legend = el("div", { class: "legend" }, begun, failed.node, spread.node);
+  const outside = swatch("faint", "outside of the ranges");
+  const legend = el("div", { class: "legend" }, begun, failed.node, spread.node, outside.node);
   const csv = el("a", { download: "" }, "CSV");
   const parquet = el("a", { download: "" }, "Parquet");
   const files = el("span", { class: "sub" }, "All trials: ", csv, " · ", parquet);
@@ -108,15 +113,16 @@ function build(card, reading) {
     const every = all.cells(shownEpoch(all.grid));
     const cells = now.cells.map((number) => every[number]);
     const scale = shownScale(all);
+    const inside = insideOf(all);
     /** @param {number} place */
     const colourOf = (place) => {
-      const { kind, figures: of } = cells[place];
-      return kind === "done" && scale && known(of[name].median)
-        ? scale.colourOf(of[name].median)
-        : null;
+      const { kind, number, figures: of } = cells[place];
+      if (kind !== "done" || !scale || !known(of[name].median)) return null;
+      const colour = scale.colourOf(of[name].median);
+      return inside.has(number) ? colour : mix(colour, card.theme.ground, FAINT);
     };
     const isHatched = (/** @type {number} */ place) => hasFailed(cells[place].kind);
-    return { all, now, name, cells, scale, colourOf, isHatched };
+    return { all, now, name, cells, scale, inside, colourOf, isHatched };
   }
 
   /**
@@ -125,7 +131,7 @@ function build(card, reading) {
    * @param {NonNullable<ReturnType<typeof state>>} drawn @param {{width: number, height: number}} size
    * @param {import("../kit/theme.js").Theme} theme
    */
-  function lineState({ all, now, name, cells }, size, theme) {
+  function lineState({ all, now, name, cells, inside }, size, theme) {
     if (now.y !== null) return null;
     const last = all.cells(all.grid.epochs);
     const done = [...cells, ...now.cells.map((number) => last[number])].filter(
@@ -136,7 +142,7 @@ function build(card, reading) {
       done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
     );
     const axis = all.grid.axes[now.x];
-    return scale && { axis, name, cells, scale, size, theme };
+    return scale && { axis, name, cells, scale, isInside: inside.has, size, theme };
   }
 
   /**
@@ -192,7 +198,7 @@ function build(card, reading) {
     picture.node.style.visibility = drawn ? "" : "hidden";
     setText(top.sub, "");
     if (!drawn) return;
-    const { all, now, name, cells, scale } = drawn;
+    const { all, now, name, cells, scale, inside } = drawn;
     const isPartial = all.done.size < all.count * all.grid.seeds;
     setText(
       top.sub,
@@ -211,6 +217,7 @@ function build(card, reading) {
     if (scale) strip.show(scale);
     begun.hidden = !cells.some(({ kind }) => kind === "begun");
     failed.node.hidden = !cells.some(({ kind }) => hasFailed(kind));
+    outside.node.hidden = !inside.text;
     spread.node.hidden = !isLine || all.grid.seeds < 2;
     setText(spread.label, `from the lowest to the highest of ${all.grid.seeds} seeds`);
     spread.node.classList.toggle("accuracy", Boolean(FIGURES[name].isAccuracy));
@@ -283,7 +290,7 @@ function build(card, reading) {
   function sheet() {
     const drawn = state();
     if (!drawn) return null;
-    const { all, now, name, cells, scale } = drawn;
+    const { all, now, name, cells, scale, inside } = drawn;
     const { grid } = all;
     const isLine = now.y === null;
     const fixed = fixedFor(grid, now, now.cells[0]).split(",").filter(Boolean);
@@ -294,6 +301,7 @@ function build(card, reading) {
       caption: [
         `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
         ...fixed.map((text) => text.replace(":", " ")),
+        ...(inside.text ? [rangesSentence(grid, inside)] : []),
       ],
       drawing: (theme) => {
         const line = lineState(drawn, CHART, theme);

@@ -26,6 +26,7 @@ const [DOT, SMALL_DOT] = [4, 2.5];
  * @property {import("./cells.js").Name} name of the figure
  * @property {Cell[]} cells one for each value of the axis
  * @property {import("./figure_scale.js").FigureScale} scale
+ * @property {(cell: number) => boolean} isInside whether a cell is within the ranges
  * @property {{width: number, height: number}} size in pixels
  * @property {Theme} theme
  *
@@ -62,7 +63,7 @@ export function runsOf(cells) {
 
 /** @param {LineState} state @returns {SVGSVGElement} */
 export function lineDrawing(state) {
-  const { axis, name, cells, scale, size, theme } = state;
+  const { axis, name, cells, scale, isInside, size, theme } = state;
   const { width, height } = size;
   const { wide, bottom, x, y } = placing(state);
   const colour = colourOf(state);
@@ -123,7 +124,7 @@ export function lineDrawing(state) {
       cx: px(x(at)),
       cy: px(y(cells[at].figures[name].median)),
       r,
-      fill: css(colour),
+      fill: css(isInside(cells[at].number) ? colour : theme.closed),
       stroke: css(theme.card),
       "stroke-width": 1,
     }),

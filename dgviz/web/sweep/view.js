@@ -12,6 +12,7 @@ export const view = new SharedValues({
   lines: "",
   show: "",
   accuracy: "",
+  ranges: "",
 });
 
 /** The number of the cell under the pointer or the keyboard's cursor. */

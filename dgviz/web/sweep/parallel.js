@@ -1,0 +1,295 @@
+/**
+ * Parallel coordinates of all cells of a sweep. A range on any axis limits the cells that every card
+ * shows.
+ *
+ * Plotly has parallel coordinates, and its file is at hand; but they have no keyboard, need WebGL, cannot
+ * light up a line that another card points at, and cannot lie on a narrow screen.
+ */
+import { css } from "../core/colours.js";
+import { count } from "../core/format.js";
+import {
+  contextOf,
+  el,
+  fitCanvas,
+  heading,
+  onPress,
+  setAttribute,
+  setText,
+  svg,
+} from "../kit/dom.js";
+import { scaleStrip } from "../kit/scale_strip.js";
+import { sheetButtons } from "../kit/sheets.js";
+import { axisRange } from "./axis_range.js";
+import { comparable, hasFailed } from "./cells.js";
+import { cellSentence, FIGURES } from "./figures.js";
+import { sweepCard } from "./followed.js";
+import { cellNamed, cellText } from "./grid.js";
+import { axesNodes, lineNodes, opacityOf, paintLines, thicknessOf } from "./parallel_drawing.js";
+import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
+import {
+  coordinatesOf,
+  dimensionsOf,
+  endText,
+  insideOf,
+  rangesNamed,
+  rangesSentence,
+  setRange,
+} from "./ranges.js";
+import { openCell, shownEpoch, shownFigure, shownScale } from "./shown.js";
+import { pointed, view } from "./view.js";
+
+const TITLE = "Parallel coordinates";
+const PICTURE_PX = 900;
+/** A pointer this near to a line, in pixels, points at it. */
+const NEAR_PX = 10;
+/** Lines outside of the ranges. */
+const OUTSIDE_OPACITY = 0.4;
+
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+export const mount = sweepCard("sweep-parallel", 420, build);
+
+/**
+ * @param {import("../kit/mounting.js").Card} card
+ * @param {() => import("./reading.js").Reading} reading
+ * @returns {import("../kit/mounting.js").View}
+ */
+function build(card, reading) {
+  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  const empty = el("p", { class: "sub" }, "A line appears here for every cell with a result.");
+  const [outside, inside, marks] = [el("canvas"), el("canvas"), el("canvas")];
+  const overlay = svg("svg", { "aria-hidden": "true" });
+  const strips = el("div", { class: "axis-ranges" });
+  const stage = el(
+    "div",
+    { class: "parallel-stage", role: "group", "data-testid": "sweep-parallel" },
+    outside,
+    inside,
+    marks,
+    overlay,
+    strips,
+  );
+  const said = el("p", { class: "reading", "aria-live": "polite" });
+  const all = el("button", { type: "button", class: "plain" }, "Show all cells");
+  const foot = el("div", { class: "foot" }, said, all);
+  const strip = scaleStrip();
+  card.root.append(el("section", { class: "card" }, top.node, empty, stage, foot, strip.node));
+  /** @type {Array<ReturnType<typeof axisRange>>} */
+  let ranges = [];
+  /** What is on each canvas. */
+  const painted = { outside: /** @type {unknown[]} */ ([]), inside: /** @type {unknown[]} */ ([]) };
+  /** @type {?{cells: import("./cells.js").Cell[], width: number, plan: import("./parallel_plan.js").Plan}} */
+  let known = null;
+
+  /** The lines of the shown epoch; null while there is none. */
+  function state(width = stage.clientWidth) {
+    const { trials } = reading();
+    if (!trials || !width) return null;
+    const { grid } = trials;
+    const cells = trials.cells(shownEpoch(grid));
+    const dimensions = dimensionsOf(grid);
+    if (known?.cells !== cells || known.width !== width) {
+      const own = comparable(cells);
+      known = own.length ? { cells, width, plan: planOf(grid, dimensions, own, width) } : null;
+    }
+    return known && { trials, grid, cells, dimensions, plan: known.plan, inside: insideOf(trials) };
+  }
+
+  /**
+   * The lines within the ranges, the highest values of the shown figure last, and their colours.
+   * @param {NonNullable<ReturnType<typeof state>>} drawn
+   */
+  function colouring({ trials, grid, cells, plan, inside: { has } }) {
+    const name = shownFigure(grid);
+    const scale = shownScale(trials);
+    /** @param {number} line */
+    const value = (line) => cells[plan.cells[line]].figures[name].median;
+    const lines = plan.cells.flatMap((cell, line) => (has(cell) ? [line] : []));
+    lines.sort((a, b) => value(a) - value(b));
+    const opacity = opacityOf(lines.length);
+    /** @param {number} line */
+    const colourOf = (line) => css(scale?.colourOf(value(line)) ?? card.theme.active, opacity);
+    return { name, scale, lines, colourOf };
+  }
+
+  /** @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} empty, in CSS pixels */
+  function cleared(canvas) {
+    const { width, height, scale } = fitCanvas(canvas);
+    const context = contextOf(canvas);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    return context;
+  }
+
+  /**
+   * Whether a canvas has something else than is wanted, which it then has.
+   * @param {"outside"|"inside"} name @param {unknown[]} wanted
+   */
+  function differs(name, wanted) {
+    const isSame = wanted.every((part, at) => part === painted[name][at]);
+    painted[name] = wanted;
+    return !isSame;
+  }
+
+  function drawPicture() {
+    const { trials } = reading();
+    stage.hidden = false;
+    const drawn = state();
+    empty.hidden = Boolean(drawn);
+    stage.hidden = foot.hidden = strip.node.hidden = !drawn;
+    setText(top.sub, "");
+    if (!drawn || !trials) return;
+    const { grid, dimensions, plan } = drawn;
+    stage.style.height = `${plan.height}px`;
+    const { name, scale, lines, colourOf } = colouring(drawn);
+    const { text } = drawn.inside;
+    const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
+    if (differs("outside", common)) {
+      const grey = css(card.theme.closed, OUTSIDE_OPACITY);
+      paintLines(cleared(outside), plan, plan.cells.keys(), () => grey, 1);
+      setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
+      setAttribute(overlay, "width", plan.width);
+      setAttribute(overlay, "height", plan.height);
+      overlay.replaceChildren(...axesNodes(plan, card.theme));
+    }
+    if (differs("inside", [...common, text, scale])) {
+      paintLines(cleared(inside), plan, lines, colourOf, thicknessOf(lines.length));
+    }
+    outside.style.visibility = lines.length < plan.cells.length ? "" : "hidden";
+    drawRanges(drawn);
+    setText(
+      top.sub,
+      `a line for each cell${grid.epochs > 1 ? `, after epoch ${shownEpoch(grid)}` : ""}, coloured by ${FIGURES[name].title}`,
+    );
+    setAttribute(
+      stage,
+      "aria-label",
+      `${TITLE} of ${count(plan.cells.length)} cells on ${dimensions.length} axes, each with two sliders for a range.`,
+    );
+    all.hidden = !text;
+    if (scale) strip.show(scale);
+    strip.node.style.visibility = scale ? "" : "hidden";
+  }
+
+  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  function drawRanges({ dimensions, plan, inside: { text } }) {
+    if (ranges.length !== dimensions.length) {
+      ranges = dimensions.map((_, at) => axisRange((range) => limit(at, range)));
+      strips.replaceChildren(...ranges.map(({ node }) => node));
+    }
+    const chosen = rangesNamed(dimensions, text);
+    plan.axes.forEach((axis, at) => {
+      const { node, show } = ranges[at];
+      const range = chosen.get(axis.dimension.name) ?? null;
+      const [x, y] = pointOf(plan, at, plan.isLying ? 0 : 1);
+      node.style.cssText = plan.isLying
+        ? `left:${x}px;top:${y}px;width:${plan.high - plan.low}px`
+        : `left:${x}px;top:${y}px;height:${plan.low - plan.high}px`;
+      show({
+        axis,
+        isLying: plan.isLying,
+        range,
+        textOf: (end) => endText(axis.dimension, range, end),
+      });
+    });
+  }
+
+  /** @param {number} at place of the axis @param {?import("./ranges.js").Range} range */
+  function limit(at, range) {
+    const { trials } = reading();
+    if (trials) setRange(trials.grid, dimensionsOf(trials.grid)[at], range);
+  }
+
+  function drawMarks() {
+    const drawn = state();
+    if (!drawn) return;
+    const { grid, cells, plan, inside: within } = drawn;
+    const [at, chosen] = [pointed.get("cell"), cellNamed(grid, view.get("cell"))];
+    const context = cleared(marks);
+    const { theme } = card;
+    for (const [cell, colour, width] of /** @type {const} */ ([
+      [chosen, theme.ink, 2.2],
+      [at, theme.tau, 2.6],
+    ])) {
+      const line = cell === null ? -1 : plan.cells.indexOf(cell);
+      if (line < 0) continue;
+      paintLines(context, plan, [line], () => css(theme.ground), width + 2.6);
+      paintLines(context, plan, [line], () => css(colour), width);
+    }
+    const cell = at === null ? null : cells[at];
+    if (cell) {
+      setText(said, cellSentence(cell, cellText(grid, cell.number), grid, shownFigure(grid)));
+      return;
+    }
+    setText(said, within.text ? rangesSentence(grid, within) : allText(within.of, cells));
+  }
+
+  onPress(all, () => view.set("ranges", ""));
+  stage.addEventListener("pointermove", (event) => {
+    const drawn = state();
+    if (!drawn || event.buttons) return;
+    const { left, top: above } = stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - above];
+    pointed.set("cell", nearestLine(drawn.plan, drawn.inside.has, x, y, NEAR_PX));
+  });
+  stage.addEventListener("pointerleave", () => pointed.set("cell", null));
+  stage.addEventListener("click", () => {
+    const [drawn, cell] = [state(), pointed.get("cell")];
+    if (drawn && cell !== null) openCell(drawn.grid, cell);
+  });
+
+  /** @returns {?import("../kit/sheets.js").Sheet} */
+  function sheet() {
+    const drawn = state();
+    if (!drawn) return null;
+    const { grid, dimensions, cells, inside: within } = drawn;
+    const { name, scale } = colouring(drawn);
+    return {
+      name: "sweep-parallel",
+      title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
+      caption: [
+        `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
+        ...(within.text ? [rangesSentence(grid, within)] : []),
+      ],
+      drawing: (theme) => {
+        const plan = planOf(grid, dimensions, comparable(cells), PICTURE_PX);
+        const { lines, colourOf } = colouring({ ...drawn, plan });
+        const { width, height } = plan;
+        return svg(
+          "svg",
+          { width, height, viewBox: `0 0 ${width} ${height}` },
+          ...lineNodes(plan, lines, colourOf, thicknessOf(lines.length)),
+          ...axesNodes(plan, theme),
+        );
+      },
+      legend: scale
+        ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
+        : [],
+      table: {
+        caption: TITLE,
+        columns: dimensions.map(({ name: column }) => column),
+        rows: () =>
+          within.cells.map((cell) => {
+            const coordinates = coordinatesOf(grid, dimensions, cell);
+            return dimensions.map(({ values }, at) => values?.[coordinates[at]] ?? coordinates[at]);
+          }),
+      },
+    };
+  }
+
+  return {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if ([...kinds].some((kind) => kind !== "pointed")) drawPicture();
+      drawMarks();
+    },
+  };
+}
+
+/** @param {number} shown cells @param {import("./cells.js").Cell[]} cells all */
+function allText(shown, cells) {
+  const failed = cells.filter(({ kind }) => hasFailed(kind)).length;
+  return (
+    `All ${count(shown)} cells are shown. Drag along an axis to show only those in a range.` +
+    (failed ? ` No line: ${count(failed)} that diverged or collapsed.` : "")
+  );
+}

@@ -1,0 +1,166 @@
+/**
+ * Where parallel coordinates are drawn: an axis for each dimension, and a line for each cell. The axes
+ * stand side by side; where that is too narrow, they lie one below the other.
+ */
+import { known } from "../core/format.js";
+import { figureScale } from "./figure_scale.js";
+import { FIGURES } from "./figures.js";
+import { valueText } from "./grid.js";
+import { coordinatesOf } from "./ranges.js";
+
+/** Around standing axes, in pixels. */
+const [TOP, BOTTOM, SIDE] = [44, 14, 56];
+const HEIGHT = 330;
+/** Standing axes are at least so far apart. */
+const LEAST_APART = 104;
+/** Above the first lying axis, from one to the next, under the last one, and at both ends. */
+const [FIRST, ROW, LAST, END] = [26, 62, 28, 16];
+/** Room that a tick's number takes along a standing axis, and along a lying one. */
+const [HIGH, WIDE] = [18, 58];
+/** Of the length of a figure's axis, at each end: a line at the very end would be hard to point at. */
+const EDGE = 0.03;
+
+/**
+ * @typedef {import("./ranges.js").Dimension} Dimension
+ * @typedef {import("./ranges.js").Range} Range
+ *
+ * Shares are those of the length of the axis, from its low end.
+ * @typedef {Object} PlannedAxis
+ * @property {Dimension} dimension
+ * @property {number} place in pixels from the left, or from the top if it lies
+ * @property {Array<[number, string]>} ticks share and text
+ * @property {number} step of the keyboard, as a share
+ * @property {(coordinate: number) => number} share
+ * @property {(range: ?Range) => [number, number]} sharesOf the ends of a range; of the axis if there is none
+ * @property {(from: number, to: number) => Range} rangeAt shares
+ *
+ * @typedef {Object} Plan
+ * @property {boolean} isLying @property {number} width @property {number} height
+ * @property {PlannedAxis[]} axes
+ * @property {number} low where share 0 is, in pixels from the left or from the top @property {number} high share 1
+ * @property {number[]} cells the numbers of those that have a line
+ * @property {Float32Array[]} lines the share of each line, by axis
+ *
+ * @param {import("./grid.js").Grid} grid @param {Dimension[]} dimensions
+ * @param {import("./cells.js").Cell[]} cells at least one, each with all figures @param {number} width in pixels
+ * @returns {Plan}
+ */
+export function planOf(grid, dimensions, cells, width) {
+  const apart = (width - 2 * SIDE) / Math.max(1, dimensions.length - 1);
+  const isLying = apart < LEAST_APART;
+  const height = isLying ? FIRST + ROW * (dimensions.length - 1) + LAST : HEIGHT;
+  const [low, high] = isLying ? [END, width - END] : [height - BOTTOM, TOP];
+  const room = Math.floor(Math.abs(high - low) / (isLying ? WIDE : HIGH));
+  const coordinates = cells.map((cell) => coordinatesOf(grid, dimensions, cell));
+  const axes = dimensions.map((dimension, at) => ({
+    dimension,
+    place: isLying ? FIRST + ROW * at : SIDE + apart * at,
+    ...(dimension.figure
+      ? figureAxis(
+          dimension.figure,
+          coordinates.map((own) => own[at]),
+          room,
+        )
+      : gridAxis(dimension.values ?? [], room)),
+  }));
+  const lines = axes.map(({ share }, at) =>
+    Float32Array.from(coordinates, (own) => share(own[at])),
+  );
+  return {
+    isLying,
+    width,
+    height,
+    axes,
+    low,
+    high,
+    cells: cells.map(({ number }) => number),
+    lines,
+  };
+}
+
+/** @param {number} share */
+const clamped = (share) => Math.min(1, Math.max(0, share));
+
+/**
+ * Values have equal distances, as on the map: values with equal ratios have a logarithmic axis.
+ * @param {Array<number|string>} values @param {number} room for so many ticks
+ */
+function gridAxis(values, room) {
+  const length = values.length;
+  const skip = Math.ceil(length / room);
+  const share = (/** @type {number} */ place) => (place + 0.5) / length;
+  /** @param {number} place */
+  const within = (place) => Math.min(length - 1, Math.max(0, place));
+  return {
+    share,
+    step: 1 / length,
+    /** @type {Array<[number, string]>} */
+    ticks: values.flatMap((value, at) => (at % skip ? [] : [[share(at), valueText(value)]])),
+    /** @param {?Range} range @returns {[number, number]} */
+    sharesOf: (range) =>
+      range ? [clamped(range[0] / length), clamped((range[1] + 1) / length)] : [0, 1],
+    /** The values whose middle is between both ends, or the nearest one. @param {number} from @param {number} to @returns {Range} */
+    rangeAt(from, to) {
+      const [first, last] = [Math.round(from * length), Math.round(to * length) - 1];
+      if (first <= last) return [within(first), within(last)];
+      const nearest = within(Math.floor(((from + to) / 2) * length));
+      return [nearest, nearest];
+    },
+  };
+}
+
+/** @param {import("./cells.js").Name} name @param {number[]} values @param {number} room for so many ticks */
+function figureAxis(name, values, room) {
+  const figure = FIGURES[name];
+  const scale = /** @type {import("./figure_scale.js").FigureScale} */ (
+    figureScale(figure, values)
+  );
+  /** @param {number} one of the values */
+  const share = (one) => EDGE + (1 - 2 * EDGE) * scale.place(one);
+  /** @param {number} at a share */
+  const value = (at) =>
+    at <= 0 ? -Infinity : at >= 1 ? Infinity : scale.value((at - EDGE) / (1 - 2 * EDGE));
+  /** @param {number} end @param {number} open */
+  const shareOf = (end, open) => (known(end) ? share(end) : open);
+  return {
+    share,
+    step: 0.02,
+    /** @type {Array<[number, string]>} */
+    ticks: scale.ticks(Math.min(8, room)).map((one) => [share(one), figure.tick(one)]),
+    /** @param {?Range} range @returns {[number, number]} */
+    sharesOf: (range) => (range ? [shareOf(range[0], 0), shareOf(range[1], 1)] : [0, 1]),
+    /** @param {number} from @param {number} to @returns {Range} */
+    rangeAt: (from, to) => [value(from), value(to)],
+  };
+}
+
+/** A point of an axis, in pixels. @param {Plan} plan @param {number} axis @param {number} share @returns {[number, number]} */
+export function pointOf({ isLying, axes, low, high }, axis, share) {
+  const along = low + share * (high - low);
+  return isLying ? [along, axes[axis].place] : [axes[axis].place, along];
+}
+
+/**
+ * The line that is nearest to a point, at most this many pixels away along the axes.
+ * @param {Plan} plan @param {(cell: number) => boolean} isIncluded
+ * @param {number} x @param {number} y in pixels @param {number} most
+ * @returns {?number} its cell
+ */
+export function nearestLine({ isLying, axes, low, high, cells, lines }, isIncluded, x, y, most) {
+  const [across, along] = isLying ? [y, x] : [x, y];
+  const after = axes.findIndex(({ place }) => place >= across);
+  const right = after < 0 ? axes.length - 1 : after;
+  const left = Math.max(0, right - (after === 0 ? 0 : 1));
+  const gap = axes[right].place - axes[left].place;
+  const part = gap ? clamped((across - axes[left].place) / gap) : 0;
+  const share = (along - low) / (high - low);
+  let nearest = null;
+  let least = most / Math.abs(high - low);
+  for (let line = 0; line < cells.length; line++) {
+    const at = lines[left][line] + part * (lines[right][line] - lines[left][line]);
+    const distance = Math.abs(at - share);
+    if (distance > least || !isIncluded(cells[line])) continue;
+    [nearest, least] = [cells[line], distance];
+  }
+  return nearest;
+}

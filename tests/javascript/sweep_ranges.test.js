@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { nearestLine, planOf, pointOf } from "../../dgviz/web/sweep/parallel_plan.js";
+import {
+  dimensionsOf,
+  endText,
+  insideOf,
+  insideText,
+  rangesNamed,
+  rangesSentence,
+  rangesText,
+  setRange,
+} from "../../dgviz/web/sweep/ranges.js";
+import { view } from "../../dgviz/web/sweep/view.js";
+import { golden } from "./golden.js";
+
+const { answer } = golden("sweep");
+const { grid } = answer;
+const trials = new Trials(grid);
+trials.add(answer.trials, []);
+const dimensions = dimensionsOf(grid);
+const [beta, tau, validation] = dimensions;
+
+beforeEach(() => view.set("ranges", ""));
+
+/** The numbers of the cells within ranges. @param {string} ranges */
+function inside(ranges) {
+  view.set("ranges", ranges);
+  return insideOf(trials).cells.map(({ number }) => number);
+}
+
+test("ranges are chosen on the axes and on figures, but not on the test accuracy", () => {
+  assert.deepEqual(
+    dimensions.map(({ name }) => name),
+    ["beta", "tau", "validation_accuracy", "active_ratio", "active_weights", "dead_hidden_units"],
+  );
+  const without = dimensionsOf({ ...grid, validation: false });
+  assert.equal(without[2].name, "test_accuracy");
+});
+
+test("the text of ranges is that of the address, and what there is not is left out", () => {
+  const text = "beta:0.1..,validation_accuracy:0.5..0.85";
+  const ranges = rangesNamed(dimensions, text);
+  assert.deepEqual(
+    [...ranges],
+    [
+      ["beta", [1, Infinity]],
+      ["validation_accuracy", [0.5, 0.85]],
+    ],
+  );
+  assert.equal(rangesText(dimensions, ranges), text);
+  for (const wrong of ["", "hidden:1..2", "beta:low..", "beta", "beta:0.1"]) {
+    assert.equal(rangesNamed(dimensions, wrong).size, 0, wrong);
+  }
+  // The end need not be a value of the axis.
+  assert.deepEqual(rangesNamed(dimensions, "beta:0.02..0.5").get("beta"), [1, 1]);
+  assert.deepEqual(rangesNamed(dimensions, "beta:7..").get("beta"), [3, Infinity]);
+});
+
+test("the cells within all ranges are found; one that failed has no figures", () => {
+  // Cell 2 diverged, and cell 5 is missing.
+  assert.deepEqual(inside(""), [0, 1, 3, 4]);
+  assert.equal(insideText(insideOf(trials)), "4 of 4 cells");
+  assert.deepEqual(inside("tau:..0.3"), [0, 4]);
+  assert.ok(insideOf(trials).has(2));
+  const [, of] = trials.cells(3);
+  const accuracy = of.figures.validation.median;
+  assert.deepEqual(inside(`tau:0.5..,validation_accuracy:${accuracy}..`), [1]);
+  assert.ok(!insideOf(trials).has(2));
+});
+
+test("the answer is kept until ranges or cells change", () => {
+  const first = insideOf(trials);
+  assert.equal(insideOf(trials), first);
+  inside("tau:..0.3");
+  assert.notEqual(insideOf(trials), first);
+});
+
+test("ranges are changed one by one, and one without limits is none", () => {
+  setRange(grid, tau, [0, 0]);
+  setRange(grid, validation, [0.123456, Infinity]);
+  assert.equal(view.get("ranges"), "tau:..0.3,validation_accuracy:0.1235..");
+  assert.equal(
+    rangesSentence(grid, insideOf(trials)),
+    "2 of 4 cells are within the ranges: τ during training at most 0.3; " +
+      "validation accuracy at least 12.35%.",
+  );
+  assert.equal(endText(tau, [-Infinity, 0], 1), "0.3");
+  assert.equal(endText(tau, [-Infinity, 0], 0), "no limit");
+  setRange(grid, tau, [0, 1]);
+  setRange(grid, validation, null);
+  assert.equal(view.get("ranges"), "");
+});
+
+test("the values of a choice are listed", () => {
+  const schedule = { name: "s", title: "β schedule", label: "β schedule", values: ["a", "b", "c"] };
+  const chosen = { ...grid, axes: [schedule], seeds: 1 };
+  view.set("ranges", "s:..b");
+  assert.match(rangesSentence(chosen, insideOf(new Trials(chosen))), /: β schedule a or b\.$/);
+});
+
+const done = trials.cells(3).filter(({ kind }) => kind === "done");
+
+test("axes stand side by side, and lie where they have no room", () => {
+  const wide = planOf(grid, dimensions, done, 1000);
+  const narrow = planOf(grid, dimensions, done, 360);
+  assert.deepEqual([wide.isLying, narrow.isLying], [false, true]);
+  for (const plan of [wide, narrow]) {
+    plan.axes.forEach(({ share, sharesOf, rangeAt, dimension }, at) => {
+      const [x, y] = pointOf(plan, at, 1);
+      assert.ok(x >= 0 && x <= plan.width && y >= 0 && y <= plan.height);
+      assert.deepEqual(sharesOf(null), [0, 1]);
+      const coordinate = dimension.figure ? done[0].figures[dimension.figure].median : 1;
+      assert.ok(share(coordinate) > 0 && share(coordinate) < 1);
+      if (!dimension.figure) assert.deepEqual(rangeAt(...sharesOf([0, 1])), [0, 1]);
+    });
+  }
+});
+
+test("a part of an axis has the values whose middle is in it, or the nearest one", () => {
+  const [axis, , figure] = planOf(grid, dimensions, done, 1000).axes;
+  assert.equal(beta.values?.length, 3);
+  assert.deepEqual(axis.rangeAt(0.1, 0.6), [0, 1]);
+  assert.deepEqual(axis.rangeAt(0.7, 0.72), [2, 2]);
+  assert.deepEqual(axis.rangeAt(0, 1), [0, 2]);
+  const [from, to] = figure.rangeAt(0.4, 1);
+  assert.ok(Math.abs(figure.share(from) - 0.4) < 1e-9 && to === Infinity);
+});
+
+test("the nearest line is found between axes and at their ends, among those that are included", () => {
+  const plan = planOf(grid, dimensions, done, 1000);
+  const all = () => true;
+  const last = plan.axes.length - 1;
+  const [x, y] = pointOf(plan, last, plan.lines[last][3]);
+  assert.equal(
+    nearestLine(plan, (cell) => cell === 4, x + 5, y + 2, 10),
+    4,
+  );
+  assert.equal(
+    nearestLine(plan, (cell) => cell === 4, x, y + 20, 10),
+    null,
+  );
+  const [[x0, y0], [x1, y1]] = [2, 3].map((axis) => pointOf(plan, axis, plan.lines[axis][0]));
+  assert.equal(nearestLine(plan, all, (x0 + x1) / 2, (y0 + y1) / 2, 4), 0);
+});
