@@ -6,17 +6,19 @@ from dgviz.ui.sweep import state
 from dgviz.ui.sweep.cards import cards
 from dgviz.ui.sweep.chooser import chooser
 from dgviz.ui.sweep.laying_out import laying_out
+from dgviz.ui.sweep.together import together
 from dgviz.ui.sweep.training import training
 
 state.restore()
-watch = state.watch()
+watches = state.watches()
 
 chooser()
 show_notes()
 laying_out()
-if watch:
-    training(watch)
+if watches:
+    training(watches)
+    together(watches)
     components.choices("sweep", state.view(), on_change=state.keep)
-    components.sweep(cards(watch))
+    components.sweep(cards(watches))
 
 state.write_url()

@@ -92,6 +92,11 @@ class Grid:
     def __len__(self) -> int:
         return self.seeds * math.prod(len(values) for values in self.axes.values())
 
+    @property
+    def epochs(self) -> int:
+        """Those of its longest trials."""
+        return int(max(self.axes.get("epochs", (self.base.epochs,))))
+
     def points(self) -> Iterator[dict[str, Any]]:
         """The value of each axis, for every combination; the last axis changes fastest."""
         for values in itertools.product(*self.axes.values()):
@@ -135,6 +140,20 @@ class Grid:
                 )
         axes = {name: (*self.axes[name], *other.axes[name]) for name in self.axes}
         return Grid(self.base, axes, max(self.seeds, other.seeds))
+
+    def differences(self, other: Grid) -> dict[str, tuple[Any, Any]]:
+        """The settings that both read and no axis has, with their values where these differ."""
+        mine, theirs = self._common(), other._common()
+        read = {knob.name for knob in self.base.knobs()} & {
+            knob.name for knob in other.base.knobs()
+        }
+        return {
+            name: (mine[name], theirs[name])
+            for name in KNOBS
+            if name in read
+            and name not in (*self.axes, *other.axes, "seed")
+            and mine[name] != theirs[name]
+        }
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -259,7 +259,7 @@ def _described(grid: Grid) -> dict[str, Any]:
         "axes": axes,
         "seeds": grid.seeds,
         "firstSeed": grid.base.seed,
-        "epochs": max(grid.axes.get("epochs", (grid.base.epochs,))),
+        "epochs": grid.epochs,
         "method": spec.title,
         "chance": round(1 / len(dataset.classes), 4),
         "tau": grid.base.tau if spec.preview and "tau" not in grid.axes else None,

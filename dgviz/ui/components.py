@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -239,8 +239,8 @@ def choices(
     _show(f"{page}/choices", key, dict(view), on_chosen_change=changed)
 
 
-def sweep(data: dict[str, Any]) -> None:
-    """Show the trials of a sweep, which the browser reads from the server as they are done.
+def sweep(sides: Sequence[dict[str, Any]]) -> None:
+    """Show the trials of one or two sweeps, which the browser reads from the server.
 
     sweep/heatmap: a figure of every cell over one or two axes, after any epoch.
     sweep/front: error against kept weights of all cells.
@@ -248,10 +248,16 @@ def sweep(data: dict[str, Any]) -> None:
     sweep/cell: the chosen cell: its seeds, its pixels, and thresholds afterwards.
     sweep/fewest: the smallest network that reaches an accuracy.
 
+    Each card of the second sweep stands beside that of the first.
+
     Args:
-        data: see `ui.sweep.cards`.
+        sides: see `ui.sweep.cards`.
     """
-    _show("kit/board", "sweep", {**data, "cards": _SWEEP})
+    first, *others = sides
+    cards: list[Any] = []
+    for card in _SWEEP:
+        cards += [card, *({"card": card, "place": "other", "data": other} for other in others)]
+    _show("kit/board", "sweep", {**first, "cards": cards})
 
 
 def compact_story(data: dict[str, Any]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from fitting import wait_until_all_fits
-from made_up_sweep import GRID, finish, lay_out
+from made_up_sweep import BASE, GRID, finish, lay_out
 from playwright.sync_api import Page, expect
 
 from dgviz.environment import runs_folder
+from dgviz.sweeps.grid import Grid
 
 
 def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
@@ -103,3 +104,42 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     page.reload()
     expect(cell.get_by_role("heading")).to_have_text("β 0.1, τ 0.3")
     expect(page.get_by_label("After epoch")).to_have_value("2")
+
+
+def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: Page) -> None:
+    first, second = (runs_folder() / "sweeps" / name for name in ("left", "right"))
+    other = Grid(BASE.with_changes(epochs=5), {"beta": (0.1, 3.0), "tau": (0.3, 0.5)})
+    for folder, grid in ((first, GRID), (second, other)):
+        lay_out(folder, grid)
+        for settings in list(grid.trials())[:3]:
+            finish(folder, settings)
+    page.goto(f"{server}/sweep?sweep=left&compare=right")
+    expect(page.get_by_text("right: 3 of 4 trials are done.")).to_be_visible()
+    left, right = (page.locator(".sweep-map").nth(at) for at in (0, 1))
+    readings = [card.locator(".reading") for card in (left, right)]
+
+    # The cell with the same values lights up in the other sweep, and its dot in both.
+    right.get_by_test_id("sweep-map").focus()
+    page.keyboard.press("ArrowRight")
+    expect(readings[1]).to_contain_text("β 3, τ 0.3: validation accuracy")
+    expect(readings[0]).to_contain_text("Point at a cell")
+    page.keyboard.press("ArrowLeft")
+    for reading in readings:
+        expect(reading).to_contain_text("β 0.1, τ 0.3: validation accuracy")
+    page.keyboard.press("Enter")
+    expect(page.locator(".sweep-cell h2")).to_have_text(["β 0.1, τ 0.3"] * 2)
+
+    # One scrubber; the shorter sweep stays at its end. One scale of colours.
+    left.get_by_label("After epoch").fill("4")
+    expect(left.locator("output")).to_have_text("3 of 3")
+    expect(right.locator("output")).to_have_text("4 of 5")
+    ticks = right.locator(".scale-strip .ticks").text_content()
+    expect(left.locator(".scale-strip .ticks")).to_have_text(ticks or "")
+    page.wait_for_url(re.compile("compare=right.*epoch=4.*cell=beta%3A0.1%2Ctau%3A0.3"))
+
+    finish(second, list(other.trials())[3])
+    expect(page.get_by_text("right: 4 of 4 trials are done.")).to_be_visible()
+    expect(right.locator("header .sub")).not_to_contain_text("trials done")
+    for width in (844, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        wait_until_all_fits(page)

@@ -101,8 +101,8 @@ test("dots have places on logarithmic axes, and the nearest one is found", () =>
   const { x, y } = placing(dots, size);
   assert.ok(x(100) < x(1000) && Math.abs(x(1000) - (x(100) + x(10_000)) / 2) < 1e-9);
   assert.ok(y(10) < y(1));
-  assert.equal(nearestDot(dots, size, x(100) + 3, y(10), 18)?.cell, 1);
-  assert.equal(nearestDot(dots, size, x(1000), y(5), 18), null);
+  assert.equal(nearestDot(dots, placing(dots, size), x(100) + 3, y(10), 18)?.cell, 1);
+  assert.equal(nearestDot(dots, placing(dots, size), x(1000), y(5), 18), null);
   assert.deepEqual(ticksOf({ low: 80, high: 12_000 }, 6), [100, 1000, 10_000]);
   assert.ok(ticksOf({ low: 4.1, high: 4.9 }, 6).length > 0);
 });

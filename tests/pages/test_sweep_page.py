@@ -55,7 +55,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The data of the cards, from each rerun."""
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(components, "sweep", sent.append)
+    monkeypatch.setattr(components, "sweep", lambda sides: sent.append(sides[0]))
     return sent
 
 
@@ -220,6 +220,9 @@ def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str,
     [
         ({"sweep": "missing"}, "There is no sweep in"),
         ({"sweep": "../first"}, "sweep must be the name of a folder; it was '../first'."),
+        ({"compare": "../x"}, "compare must be the name of a folder or its whole path; it was"),
+        ({"compare": "missing"}, "There is no sweep in"),
+        ({"sweep": "first", "compare": "first"}, "A sweep cannot be compared with itself"),
         ({"sweep": "first", "epoch": "9"}, "epoch must be a whole number from 1 to 3; it was '9'."),
         ({"sweep": "first", "cell": "beta:7"}, "cell must be values of the sweep's axes"),
         ({"sweep": "first", "x": "hidden"}, "x must be one of beta, tau; it was 'hidden'."),
@@ -300,3 +303,47 @@ def test_a_link_with_a_form_that_is_not_accepted_says_so(
     page = open_page(**query)
     assert said in words(page)
     assert page.expander[0].proto.expanded == is_open
+
+
+@pytest.fixture
+def other(tmp_path: Path, sweep: Path) -> Path:
+    """A sweep of other networks, elsewhere, one axis of which `sweep` has as well."""
+    base = BASE.with_changes(epochs=5, hidden=16)
+    lay_out(tmp_path / "other", Grid(base, {"beta": (0.1, 3.0), "learning_rate": (0.001,)}, 2))
+    return tmp_path / "other"
+
+
+def test_two_sweeps_are_compared_and_the_address_keeps_both(
+    sweep: Path, other: Path, shown: list[dict[str, Any]]
+) -> None:
+    page = open_page(sweep="first")
+    assert shown[-1]["other"] is None
+    page.text_input(key="sweep_other_folder").set_value(str(other)).run()
+    assert shown[-1]["name"] == "first" and shown[-1]["other"]["name"] == "other"
+    assert "first: 2 of 18 trials are done" in words(page)
+    assert "other: 0 of 4 trials are done" in words(page)
+    assert "Only first has τ threshold as an axis. Only other has η learning rate" in words(page)
+    assert "differ in H hidden units (8 and 16) and epochs (3 and 5)." in words(page)
+    # Only the shown one is trained here.
+    assert [button.key for button in page.button if button.key == "sweep_start"]
+    page.run()
+    assert page.query_params["compare"] == str(other)
+    page.selectbox(key="sweep_other_picker").set_value(None).run()
+    assert shown[-1]["other"] is None and "compare" not in page.query_params
+
+
+def test_a_link_may_name_what_only_the_second_sweep_has(sweep: Path, other: Path) -> None:
+    page = open_page(
+        sweep="first", compare=str(other), epoch="5", cell="beta:3,learning_rate:0.001"
+    )
+    assert "In the link" not in words(page)
+    assert page.run().query_params["epoch"] == "5"
+    assert "epoch must be a whole number from 1 to 3" in words(open_page(sweep="first", epoch="5"))
+
+
+def test_two_sweeps_without_a_common_axis_say_so(sweep: Path, tmp_path: Path) -> None:
+    lay_out(tmp_path / "other", Grid(BASE, {"hidden": (8, 16)}))
+    page = open_page(sweep="first", compare=str(tmp_path / "other"))
+    assert "The two sweeps have no axis in common: first has β sparsity penalty and τ" in words(
+        page
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -11,33 +13,53 @@ from dgviz.ui.sweep import state
 from dgviz.ui.widgets import set_value
 
 _PICKED, _FOLDER = "sweep_picker", "sweep_folder"
+_OTHER, _OTHER_FOLDER = "sweep_other_picker", "sweep_other_folder"
 
 
 def chooser() -> None:
-    """Show the list of the sweeps of the runs directory, and a field for the folder of another."""
-    shown, own = state.path(), state.sweeps()
-    listed = own if shown is None or shown in own else [shown, *own]
-    st.session_state[_PICKED] = shown
+    """Show the list of the sweeps of the runs directory, and fields for the folders of others."""
+    shown, other = state.path(), state.compared()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Sweep",
-            listed,
-            format_func=lambda folder: folder.name if state.is_own(folder) else str(folder),
-            index=None,
-            placeholder="There is no sweep yet",
-            key=_PICKED,
-            on_change=_picked,
-            width=420,
-        )
+        _list("Sweep", _PICKED, shown, "There is no sweep yet", _picked)
+        if shown is not None:
+            _list("Compare with", _OTHER, other, "No other sweep", _other_picked, without=shown)
         with st.popover("Another folder", icon=":material/folder_open:"):
-            set_value(_FOLDER, st.session_state.get(_FOLDER, ""))
-            st.text_input(
-                "Folder of a sweep",
-                key=_FOLDER,
-                on_change=_named,
-                placeholder="/shared/sweep",
-                help="For example one that a cluster trains. The page only reads it.",
-            )
+            _field("Folder of a sweep", _FOLDER, state.show)
+            if shown is not None:
+                _field("Folder of a sweep to compare with", _OTHER_FOLDER, state.compare)
+
+
+def _list(
+    label: str,
+    key: str,
+    chosen: Path | None,
+    placeholder: str,
+    on_change: Callable[[], None],
+    without: Path | None = None,
+) -> None:
+    own = [folder for folder in state.sweeps() if folder != without]
+    st.session_state[key] = chosen
+    st.selectbox(
+        label,
+        own if chosen is None or chosen in own else [chosen, *own],
+        format_func=lambda folder: folder.name if state.is_own(folder) else str(folder),
+        index=None,
+        placeholder=placeholder,
+        key=key,
+        on_change=on_change,
+        width=420,
+    )
+
+
+def _field(label: str, key: str, show: Callable[[Path], None]) -> None:
+    set_value(key, st.session_state.get(key, ""))
+    st.text_input(
+        label,
+        key=key,
+        on_change=partial(_named, key, show),
+        placeholder="/shared/sweep",
+        help="For example one that a cluster trains. The page only reads it.",
+    )
 
 
 def _picked() -> None:
@@ -45,8 +67,12 @@ def _picked() -> None:
         state.show(folder)
 
 
-def _named() -> None:
-    text = st.session_state[_FOLDER].strip()
+def _other_picked() -> None:
+    state.compare(st.session_state[_OTHER])
+
+
+def _named(key: str, show: Callable[[Path], None]) -> None:
+    text = st.session_state[key].strip()
     if not text:
         return
     try:
@@ -57,4 +83,4 @@ def _named() -> None:
     if not folder.is_dir():
         note(f"There is no folder {text[:80]!r} on the server's machine.")
         return
-    state.show(folder)
+    show(folder)

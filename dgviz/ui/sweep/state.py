@@ -25,15 +25,16 @@ from dgviz.ui.sweep.draft import Draft, grid_of, start_axes
 from dgviz.ui.sweep.view import START, View, checked
 
 _PATH, _VIEW, _DRAFT, _GIVEN = "sweep_path", "sweep_view", "sweep_draft", "sweep_given"
-_IS_OPEN = "sweep_form_is_open"
+_OTHER, _IS_OPEN = "sweep_other", "sweep_form_is_open"
 
 
 def restore() -> None:
     """Apply a new query of the address; without a sweep in it, the newest one is shown."""
     state = st.session_state
     if (query := address.new_query("sweep")) is not None:
-        name, folder = query.last("sweep"), query.last("folder")
-        state[_PATH] = Path(folder) if folder else _below(name) if name else None
+        folder = query.last("folder")
+        state[_PATH] = Path(folder) if folder else _named(query, "sweep")
+        state[_OTHER] = _named(query, "compare")
         # What it names can be checked when the sweep has been read.
         state[_GIVEN] = {name: query.last(name) for name in START}
         state[_VIEW] = dict(START)
@@ -43,6 +44,7 @@ def restore() -> None:
         state[_IS_OPEN] = draft() != Draft() and not _is_laid_out()
     if state[_PATH] is None:
         state[_PATH] = next(iter(sweeps()), None)
+    compare(state[_OTHER])
 
 
 def path() -> Path | None:
@@ -51,29 +53,44 @@ def path() -> Path | None:
     return shown
 
 
+def compared() -> Path | None:
+    """The folder of the sweep that the shown one is compared with; None for none."""
+    other: Path | None = st.session_state[_OTHER]
+    return other
+
+
 def show(folder: Path | None) -> None:
     """Show another sweep."""
-    st.session_state[_PATH], st.session_state[_IS_OPEN] = folder, False
-    st.session_state[_VIEW], st.session_state[_GIVEN] = dict(START), {}
+    state = st.session_state
+    state[_PATH], state[_IS_OPEN] = folder, False
+    state[_VIEW], state[_GIVEN] = dict(START), {}
+    if folder == compared():
+        state[_OTHER] = None
 
 
-def watch() -> Watch | None:
-    """The shown sweep, as far as it has been read; None with a note if there is none there."""
-    folder = path()
-    if folder is None:
-        return None
-    found = the_watches().watch(folder)
-    try:
-        found.look()
-    except SweepError as problem:
-        note(str(problem))
-        return None
-    assert found.grid
+def compare(folder: Path | None) -> None:
+    """Compare the shown sweep with another one, or with none."""
+    if folder is not None and folder == path():
+        note("A sweep cannot be compared with itself: choose another one.")
+        folder = None
+    st.session_state[_OTHER] = folder
+
+
+def watches() -> list[Watch]:
+    """The shown sweep, and the one to compare it with if there is one, as far as they were read.
+
+    None of them if the shown one cannot be read, which a note says.
+    """
+    shown = _read(path())
+    if shown is None:
+        return []
+    other = _read(compared())
+    found = [shown, other] if other else [shown]
     given = st.session_state.pop(_GIVEN, None)
-    if given:
-        st.session_state[_VIEW], problems = checked(given, found.grid)
-        if problems:
-            note(f"In the link: {' '.join(problems)} The card shows what it starts with instead.")
+    grids = [watch.grid for watch in found if watch.grid]
+    st.session_state[_VIEW], problems = checked(given or view(), grids)
+    if given and problems:
+        note(f"In the link: {' '.join(problems)} The card shows what it starts with instead.")
     return found
 
 
@@ -83,11 +100,11 @@ def view() -> View:
 
 
 def keep(chosen: Mapping[str, object]) -> None:
-    """Keep what the reader has chosen in the cards, as far as the sweep still has it."""
-    folder = path()
-    grid = the_watches().watch(folder).grid if folder else None
-    if grid:
-        st.session_state[_VIEW], _ = checked(chosen, grid)
+    """Keep what the reader has chosen in the cards, as far as the sweeps still have it."""
+    folders = [folder for folder in (path(), compared()) if folder]
+    grids = [grid for folder in folders if (grid := the_watches().watch(folder).grid)]
+    if grids:
+        st.session_state[_VIEW], _ = checked(chosen, grids)
 
 
 def draft() -> Draft:
@@ -133,6 +150,8 @@ def write_url() -> None:
     query = {name: value for name, value in view().items() if value}
     if folder is not None:
         named = {"sweep": folder.name} if is_own(folder) else {"folder": str(folder)}
+        if (other := compared()) is not None:
+            named["compare"] = other.name if is_own(other) else str(other)
         query = {**named, **query}
     address.write({**query, **draft_query.to_query(draft())})
 
@@ -143,10 +162,32 @@ def _is_laid_out() -> bool:
     return grid is not None and path() == root() / folder_name(grid)
 
 
-def _below(name: str) -> Path | None:
-    """The folder of this name below that of the sweeps; None if it would lie elsewhere."""
-    folder = root() / name
-    if folder.parent == root() and name not in (".", ".."):
+def _read(folder: Path | None) -> Watch | None:
+    """A sweep as far as it has been read; None with a note if there is none in this folder."""
+    if folder is None:
+        return None
+    watch = the_watches().watch(folder)
+    try:
+        watch.look()
+    except SweepError as problem:
+        note(str(problem))
+        return None
+    return watch
+
+
+def _named(query: address.Query, name: str) -> Path | None:
+    """The folder that a parameter names: one of the runs directory or, to compare with, any other.
+
+    None with a note if it is not such a name.
+    """
+    text = query.last(name)
+    if not text:
+        return None
+    folder, takes_path = root() / text, name == "compare"
+    if folder.parent == root() and text not in (".", ".."):
         return folder
-    note(f"In the link: sweep must be the name of a folder; it was {name[:40]!r}.")
+    if takes_path and Path(text).is_absolute():
+        return Path(text)
+    accepted = "the name of a folder" + (" or its whole path" if takes_path else "")
+    note(f"In the link: {name} must be {accepted}; it was {text[:40]!r}.")
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -66,12 +67,14 @@ def cancel(folder: Path) -> None:
             remove_folder(folder / name)
 
 
-def training(watch: Watch) -> None:
-    """Show how far the sweep is, and its buttons; kept up to date by itself."""
-    st.fragment(_progress, run_every=_REFRESH_SECONDS)(watch.path, watch.grid)
+def training(watches: Sequence[Watch]) -> None:
+    """Show how far the sweeps are, kept up to date by itself, and the buttons of the first one."""
+    for number, watch in enumerate(watches):
+        show = st.fragment(_progress, run_every=_REFRESH_SECONDS)
+        show(watch.path, watch.grid, is_second=number > 0, has_name=len(watches) > 1)
 
 
-def _progress(folder: Path, shown: object) -> None:
+def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -> None:
     watch, work = the_watches().watch(folder), the_sweep_work()
     if has_notes():
         rerun_unasked()
@@ -85,8 +88,9 @@ def _progress(folder: Path, shown: object) -> None:
     left = counts.trials - counts.done
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(counts.done / counts.trials, text=_text(watch, trains=trains))
-            if state.is_own(folder):
+            name = f"{escaped(folder.name)}: " if has_name else ""
+            st.progress(counts.done / counts.trials, text=name + _text(watch, trains=trains))
+            if state.is_own(folder) and not is_second:
                 # How many are left is known when all have been read.
                 known = 0 if counts.unread else left
                 _buttons(folder, trains=trains, left=known, begun=counts.begun)

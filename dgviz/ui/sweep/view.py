@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dgviz.number_text import read_number
 from dgviz.settings import KNOBS, SettingsError
@@ -36,25 +36,29 @@ _SHOWN = ("seeds", "afterwards")
 _LINES = ("both", "accuracy", "r", "none")
 
 
-def checked(given: Mapping[str, object], grid: Grid) -> tuple[View, list[str]]:
-    """The choices that the cards of this sweep offer, and a sentence for each other one."""
+def checked(given: Mapping[str, object], grids: Sequence[Grid]) -> tuple[View, list[str]]:
+    """The choices that the cards of these sweeps offer, and a sentence for each other one.
+
+    Two sweeps share the choices: each shows what it has of them.
+    """
     view, problems = dict(START), []
     for name in START:
         text = str(given.get(name) or "")
-        if problem := text and _problem(name, text, grid):
+        if problem := text and _problem(name, text, grids):
             problems.append(f"{name} must be {problem}; it was {text[:40]!r}.")
         else:
             view[name] = text
     return view, problems
 
 
-def _problem(name: str, text: str, grid: Grid) -> str:
+def _problem(name: str, text: str, grids: Sequence[Grid]) -> str:
     """What a choice must be, if it is not that."""
     accepted: tuple[str, ...] = ()
+    axes = tuple(dict.fromkeys(axis for grid in grids for axis in grid.axes))
     if name == "x":
-        accepted = tuple(grid.axes)
+        accepted = axes
     elif name == "y":
-        accepted = (*grid.axes, NO_AXIS)
+        accepted = (*axes, NO_AXIS)
     elif name == "figure":
         accepted = FIGURES
     elif name == "show":
@@ -62,7 +66,7 @@ def _problem(name: str, text: str, grid: Grid) -> str:
     elif name == "lines":
         accepted = _LINES
     elif name == "epoch":
-        most = max(grid.axes.get("epochs", (grid.base.epochs,)))
+        most = max(grid.epochs for grid in grids)
         is_epoch = text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= most
         return "" if is_epoch else f"a whole number from 1 to {most}"
     elif name == "accuracy":
@@ -70,34 +74,36 @@ def _problem(name: str, text: str, grid: Grid) -> str:
         return "" if number is not None and 0 <= number <= 100 else "a number from 0 to 100"
     elif name == "ranges":
         wanted = "least and most values of axes or figures, such as validation_accuracy:0.95.."
-        return "" if _are_ranges(text, grid) else wanted
+        return "" if _are_ranges(text, grids) else wanted
     else:
-        return "" if _is_place(text, grid) else "values of the sweep's axes, such as beta:0.1"
+        return "" if _is_place(text, grids) else "values of the sweep's axes, such as beta:0.1"
     return "" if text in accepted else f"one of {', '.join(accepted)}"
 
 
-def _is_place(text: str, grid: Grid) -> bool:
+def _is_place(text: str, grids: Sequence[Grid]) -> bool:
     """Whether a text is values of axes, as `fixed` and `cell` are."""
     for part in text.split(","):
         name, _, value = part.partition(":")
         try:
-            if KNOBS[name].check(value) not in grid.axes[name]:
-                return False
+            checked = KNOBS[name].check(value)
         except (KeyError, SettingsError):
             return False
-    return True
-
-
-def _are_ranges(text: str, grid: Grid) -> bool:
-    """Whether a text is ranges of axes and figures, each with at least one end."""
-    for part in text.split(","):
-        name, _, ends = part.partition(":")
-        first, dots, last = ends.partition("..")
-        given = [end for end in (first, last) if end]
-        places = [place for end in given if (place := _place(name, end, grid)) is not None]
-        if not dots or not given or len(places) < len(given) or places != sorted(places):
+        if not any(checked in grid.axes.get(name, ()) for grid in grids):
             return False
     return True
+
+
+def _are_ranges(text: str, grids: Sequence[Grid]) -> bool:
+    """Whether a text is ranges of axes and figures, each with at least one end."""
+    return all(any(_is_range(part, grid) for grid in grids) for part in text.split(","))
+
+
+def _is_range(text: str, grid: Grid) -> bool:
+    name, _, ends = text.partition(":")
+    first, dots, last = ends.partition("..")
+    given = [end for end in (first, last) if end]
+    places = [place for end in given if (place := _place(name, end, grid)) is not None]
+    return bool(dots and given) and len(places) == len(given) and places == sorted(places)
 
 
 def _place(name: str, end: str, grid: Grid) -> float | None:

@@ -11,12 +11,14 @@ import { sheetButtons } from "../kit/sheets.js";
 import { afterwardsDrawing, pointsOf } from "./afterwards.js";
 import { valueAt } from "./cells.js";
 import { detailOf } from "./details.js";
-import { sweepCard } from "./followed.js";
+import { subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText, tauOf } from "./grid.js";
 import { shownEpoch } from "./shown.js";
 import { view } from "./view.js";
 
 const TITLE = "The cell";
+const INVITATION = "A click on a cell, or Enter, shows it here.";
+const ELSEWHERE = "This sweep has no cell with the chosen values: it is one of the other sweep.";
 const PICTURE_PX = 640;
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
@@ -37,7 +39,7 @@ function build(card, reading) {
     view.set("show", what === "seeds" ? "" : what),
   );
   const top = heading(TITLE, "", shows, sheetButtons(card, TITLE, sheet));
-  const empty = el("p", { class: "sub" }, "A click on a cell, or Enter, shows it here.");
+  const empty = el("p", { class: "sub" });
   const table = el("div", { class: "scroll" });
   const curve = el("div", { class: "picture", role: "img" });
   const note = el("p", { class: "sub" });
@@ -92,17 +94,21 @@ function build(card, reading) {
       view.get("show") || "seeds",
     );
     if (!drawn) {
-      setText(top.sub, "");
+      setText(empty, reading().trials && view.get("cell") ? ELSEWHERE : INVITATION);
+      setText(top.sub, subtitle(card, ""));
       return;
     }
     const { grid, number, seeds, isAfterwards, points } = drawn;
     setText(
       top.sub,
-      seeds.length
-        ? isAfterwards
-          ? "trained once, then measured with other thresholds: no further training"
-          : `after epoch ${shownEpoch(grid)} of ${grid.epochs}, ${seeds.length} of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`
-        : "not done yet",
+      subtitle(
+        card,
+        seeds.length
+          ? isAfterwards
+            ? "trained once, then measured with other thresholds: no further training"
+            : `after epoch ${shownEpoch(grid)} of ${grid.epochs}, ${seeds.length} of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`
+          : "not done yet",
+      ),
     );
     table.hidden = isAfterwards || !seeds.length;
     curve.hidden = !isAfterwards || points.length < 2;

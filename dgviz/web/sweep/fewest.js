@@ -3,9 +3,9 @@ import { plain } from "../core/format.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { fewestWeights } from "./cells.js";
 import { answerText, noneText } from "./fewest_text.js";
-import { sweepCard } from "./followed.js";
+import { subtitle, sweepCard } from "./followed.js";
 import { insideOf, insideText } from "./ranges.js";
-import { openCell } from "./shown.js";
+import { openCell, pointAt } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { wantedPercent } from "./wanted.js";
 
@@ -18,13 +18,10 @@ export const mount = sweepCard("sweep-fewest", 160, build);
  * @returns {import("../kit/mounting.js").View}
  */
 function build(card, reading) {
-  const field = el("input", {
-    type: "text",
-    inputmode: "decimal",
-    "aria-describedby": "wanted-problem",
-  });
+  const id = `wanted-problem-${card.data.sweep}`;
+  const field = el("input", { type: "text", inputmode: "decimal", "aria-describedby": id });
   const label = el("label", {}, "At least ", field, " % on the validation images");
-  const problem = el("p", { class: "problem", role: "alert", id: "wanted-problem" });
+  const problem = el("p", { class: "problem", role: "alert", id });
   const answer = el("p", { class: "answer", "aria-live": "polite" });
   const open = el("button", { type: "button", class: "plain" }, "Open this cell");
   const top = heading("The fewest weights for an accuracy", "");
@@ -45,8 +42,11 @@ function build(card, reading) {
     const { trials } = reading();
     if (trials && best !== null) openCell(trials.grid, best);
   });
-  open.addEventListener("pointerenter", () => pointed.set("cell", best));
-  open.addEventListener("pointerleave", () => pointed.set("cell", null));
+  open.addEventListener("pointerenter", () => {
+    const { trials } = reading();
+    if (trials) pointAt(trials.grid, best);
+  });
+  open.addEventListener("pointerleave", () => pointed.set("cell", ""));
 
   return {
     draw: () => {
@@ -55,6 +55,7 @@ function build(card, reading) {
       if (!problem.textContent && Number(field.value.replace(",", ".") || NaN) !== wantedPercent())
         field.value = text;
       best = null;
+      setText(top.sub, subtitle(card, ""));
       if (!trials) {
         setText(answer, "");
       } else if (!trials.grid.validation) {

@@ -40,10 +40,12 @@ export const FIGURES = {
   },
 };
 
-/** The figures of a sweep. @param {{validation: boolean}} grid @returns {Name[]} */
-export const namesFor = ({ validation }) =>
+/** The figures that all of these sweeps have. @param {...{validation: boolean}} grids @returns {Name[]} */
+export const namesFor = (...grids) =>
   /** @type {Name[]} */ (
-    Object.keys(FIGURES).filter((name) => validation || name !== "validation")
+    Object.keys(FIGURES).filter(
+      (name) => name !== "validation" || grids.every(({ validation }) => validation),
+    )
   );
 
 /**

@@ -1,4 +1,7 @@
-/** What all cards of a sweep do: follow its reading, and draw again when it or a choice changes. */
+/**
+ * What all cards of a sweep do: follow its reading, and draw again when it or a choice changes. Of two
+ * sweeps that are compared, the cards of each follow both.
+ */
 import { mountCard } from "../kit/mounting.js";
 import { readingOf } from "./reading.js";
 import { pointed, view } from "./view.js";
@@ -19,25 +22,39 @@ export const sweepCard = (name, height, build) => (component) =>
       pointed: (listener) => pointed.subscribe(() => listener()),
     },
     build: (card) => {
-      let stop = () => {};
-      let key = "";
+      /** @type {Array<() => void>} */
+      let stops = [];
+      let keys = "";
       const reading = () => readingOf(card.data.sweep);
       const built = build(card, reading);
       return {
         draw: (kinds) => {
-          // Another sweep, or the first one, or a card that was disposed of and is back.
-          if (key !== card.data.sweep) {
-            stop();
-            key = card.data.sweep;
-            stop = reading().subscribe(() => card.draw("trials"));
+          const readings = readingsOf(card);
+          const wanted = readings.map(({ key }) => key).join();
+          // Other sweeps, or the first ones, or a card that was disposed of and is back.
+          if (keys !== wanted) {
+            for (const stop of stops) stop();
+            keys = wanted;
+            stops = readings.map((one) => one.subscribe(() => card.draw("trials")));
           }
           built.draw(kinds);
         },
         dispose: () => {
-          stop();
-          key = "";
+          for (const stop of stops) stop();
+          [stops, keys] = [[], ""];
           built.dispose?.();
         },
       };
     },
   });
+
+/** Of the card's own sweep, and of the one that it is compared with. @param {Card} card */
+const readingsOf = ({ data }) =>
+  [data, data.other].flatMap((side) => (side ? readingOf(side.sweep) : []));
+
+/** The sweeps on the page as far as they have been read, the card's own one first. @param {Card} card */
+export const allTrials = (card) => readingsOf(card).flatMap(({ trials }) => trials ?? []);
+
+/** Text beside a card's title: of two sweeps, with the name of its own. @param {Card} card @param {string} text */
+export const subtitle = ({ data }, text) =>
+  [data.other ? data.name : "", text].filter(Boolean).join(": ");

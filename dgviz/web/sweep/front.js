@@ -7,11 +7,11 @@ import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { comparable, fewestWeights, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
-import { sweepCard } from "./followed.js";
-import { dotOf, frontDrawing, nearestDot, ringNodes } from "./front_drawing.js";
+import { allTrials, subtitle, sweepCard } from "./followed.js";
+import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
 import { cellNamed, cellText, placesOf } from "./grid.js";
 import { insideOf, insideText, rangesSentence } from "./ranges.js";
-import { openCell, shownEpoch, shownPlane } from "./shown.js";
+import { openCell, pointAt, pointedCell, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { wantedAccuracy } from "./wanted.js";
 
@@ -52,19 +52,15 @@ function build(card, reading) {
   function state() {
     const { trials } = reading();
     if (!trials) return null;
-    const { grid } = trials;
-    const cells = trials.cells(shownEpoch(grid));
-    const inside = insideOf(trials);
-    const here = new Set(shownPlane(grid).cells);
-    const dots = comparable(cells).map((cell) =>
-      dotOf(cell, here.has(cell.number), inside.has(cell.number)),
-    );
-    const byCell = new Map(dots.map((dot) => [dot.cell, dot]));
-    const front = frontOf(inside.cells).flatMap(({ number }) => byCell.get(number) ?? []);
+    const [{ grid, cells, inside, dots, byCell, front }, beside] = allTrials(card).map(dotsOf);
     const last = trials.cells(grid.epochs).filter(({ number }) => inside.has(number));
     const best = grid.validation ? fewestWeights(last, wantedAccuracy()) : null;
-    return { trials, grid, cells, inside, dots, byCell, front, best };
+    return { trials, grid, cells, inside, dots, byCell, front, best, beside };
   }
+
+  /** Where dots are: two sweeps have the same axes. @param {NonNullable<typeof drawn>} of @param {import("./front_drawing.js").Size} within */
+  const placesIn = ({ dots, beside }, within) =>
+    placing([...dots, ...(beside?.dots ?? [])], within);
 
   /** @returns {{width: number, height: number}} */
   const size = () => ({ width: box.clientWidth, height: HEIGHT });
@@ -75,14 +71,16 @@ function build(card, reading) {
     empty.hidden = has;
     box.hidden = keys.hidden = !has;
     if (!drawn || !has || !box.clientWidth) return;
-    const { grid, dots, front, inside } = drawn;
+    const { grid, dots, front, inside, beside } = drawn;
     const after = grid.epochs > 1 ? [`after epoch ${shownEpoch(grid)}`] : [];
-    setText(top.sub, [...after, ...(inside.text ? [insideText(inside)] : [])].join(", "));
+    const within = inside.text ? [insideText(inside)] : [];
+    setText(top.sub, subtitle(card, [...after, ...within].join(", ")));
     rings = svg("g");
-    const picture = frontDrawing(dots, front, size(), card.theme);
+    const places = placesIn(drawn, size());
+    const picture = frontDrawing(dots, front, beside?.front ?? [], places, card.theme);
     picture.append(rings);
     box.replaceChildren(picture);
-    const orange = css(card.theme.tau);
+    const [orange, muted] = [css(card.theme.tau), css(card.theme.muted)];
     keys.replaceChildren(
       swatch("active", "cell").node,
       ...(marked(drawn).best
@@ -96,6 +94,9 @@ function build(card, reading) {
           ]
         : []),
       lineKey("Pareto front", { color: orange, width: 2, dash: "solid" }),
+      ...(beside?.front.length
+        ? [lineKey(`that of ${card.data.other.name}`, { color: muted, width: 2, dash: "4px,3px" })]
+        : []),
       ...(dots.some(({ isHere, isInside }) => !isHere && isInside) ? [elsewhere.node] : []),
       ...(inside.text ? [outside.node] : []),
     );
@@ -111,9 +112,9 @@ function build(card, reading) {
       setText(readout, "");
       return;
     }
-    const { grid, cells, dots, front } = drawn;
-    rings.replaceChildren(...ringNodes(dots, marked(drawn), size(), card.theme));
-    const at = pointed.get("cell");
+    const { grid, cells, front } = drawn;
+    rings.replaceChildren(...ringNodes(marked(drawn), placesIn(drawn, size()), card.theme));
+    const at = pointedCell(grid);
     const cell = at === null ? null : cells[at];
     setText(
       readout,
@@ -126,7 +127,7 @@ function build(card, reading) {
   /** @param {NonNullable<typeof drawn>} of */
   function marked({ grid, byCell, best }) {
     const chosen = cellNamed(grid, view.get("cell"));
-    const at = pointed.get("cell");
+    const at = pointedCell(grid);
     return {
       pointed: (at === null ? null : byCell.get(at)) ?? null,
       chosen: (chosen === null ? null : byCell.get(chosen)) ?? null,
@@ -137,28 +138,23 @@ function build(card, reading) {
   box.addEventListener("pointermove", (event) => {
     if (!drawn) return;
     const { left, top: above } = box.getBoundingClientRect();
-    const dot = nearestDot(
-      drawn.dots,
-      size(),
-      event.clientX - left,
-      event.clientY - above,
-      NEAR_PX,
-    );
-    pointed.set("cell", dot?.cell ?? null);
+    const [x, y] = [event.clientX - left, event.clientY - above];
+    const dot = nearestDot(drawn.dots, placesIn(drawn, size()), x, y, NEAR_PX);
+    pointAt(drawn.grid, dot?.cell ?? null);
   });
   for (const end of ["pointerleave", "blur"])
-    box.addEventListener(end, () => pointed.set("cell", null));
+    box.addEventListener(end, () => pointed.set("cell", ""));
   box.addEventListener("click", () => {
-    const cell = pointed.get("cell");
+    const cell = drawn && pointedCell(drawn.grid);
     if (drawn && cell !== null) openCell(drawn.grid, cell);
   });
   box.addEventListener("keydown", (event) => {
     if (!drawn?.front.length || isShortcut(event)) return;
-    const cell = pointed.get("cell");
+    const cell = pointedCell(drawn.grid);
     if (STEPS[event.key]) {
       const from = drawn.front.findIndex((dot) => dot.cell === cell);
       const to = from < 0 ? 0 : from + STEPS[event.key];
-      pointed.set("cell", drawn.front[Math.min(drawn.front.length - 1, Math.max(0, to))].cell);
+      pointAt(drawn.grid, drawn.front[Math.min(drawn.front.length - 1, Math.max(0, to))].cell);
     } else if ((event.key === "Enter" || event.key === " ") && cell !== null) {
       openCell(drawn.grid, cell);
     } else if (event.key === "Escape") view.set("cell", "");
@@ -169,8 +165,8 @@ function build(card, reading) {
   /** @returns {?import("../kit/sheets.js").Sheet} */
   function sheet() {
     if (!drawn?.dots.length) return null;
-    const { trials, grid, cells, inside, dots, front } = drawn;
-    const { best, chosen } = marked(drawn);
+    const { trials, grid, cells, inside, dots, front, beside } = drawn;
+    const [{ best, chosen }, places] = [marked(drawn), placesIn(drawn, PICTURE)];
     const onFront = new Set(front.map(({ cell }) => cell));
     const { theme } = card;
     return {
@@ -181,20 +177,19 @@ function build(card, reading) {
         ...(inside.text ? [rangesSentence(grid, inside)] : []),
       ],
       drawing: (given) => {
-        const picture = frontDrawing(dots, front, PICTURE, given);
-        picture.append(...ringNodes(dots, { best, chosen, pointed: null }, PICTURE, given));
+        const picture = frontDrawing(dots, front, beside?.front ?? [], places, given);
+        picture.append(...ringNodes({ best, chosen, pointed: null }, places, given));
         return picture;
       },
       legend: [
         { label: "cell", colour: theme.active },
         {
           label: "Pareto front",
-          sample: svg(
-            "svg",
-            { width: 30, height: 14 },
-            svg("path", { d: "M1 7H29", stroke: css(theme.tau), "stroke-width": 2 }),
-          ),
+          sample: sample(css(theme.tau), "none"),
         },
+        ...(beside?.front.length
+          ? [{ label: `that of ${card.data.other.name}`, sample: sample(css(theme.muted), "5 4") }]
+          : []),
       ],
       table: {
         caption: TITLE,
@@ -217,3 +212,28 @@ function build(card, reading) {
     },
   };
 }
+
+/**
+ * What is drawn of a sweep.
+ * @param {import("./cells.js").Trials} trials
+ */
+function dotsOf(trials) {
+  const { grid } = trials;
+  const cells = trials.cells(shownEpoch(grid));
+  const inside = insideOf(trials);
+  const here = new Set(shownPlane(grid).cells);
+  const dots = comparable(cells).map((cell) =>
+    dotOf(cell, here.has(cell.number), inside.has(cell.number)),
+  );
+  const byCell = new Map(dots.map((dot) => [dot.cell, dot]));
+  const front = frontOf(inside.cells).flatMap(({ number }) => byCell.get(number) ?? []);
+  return { grid, cells, inside, dots, byCell, front };
+}
+
+/** A sample of a line for a file's legend. @param {string} stroke @param {string} dash */
+const sample = (stroke, dash) =>
+  svg(
+    "svg",
+    { width: 30, height: 14 },
+    svg("path", { d: "M1 7H29", stroke, "stroke-width": 2, "stroke-dasharray": dash }),
+  );

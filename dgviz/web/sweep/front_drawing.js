@@ -34,6 +34,7 @@ export const dotOf = ({ number, figures: { weights, test } }, isHere, isInside) 
 
 /**
  * Where dots are drawn.
+ * @typedef {ReturnType<typeof placing>} Places
  * @param {Dot[]} dots at least one @param {Size} size of the picture in pixels
  */
 export function placing(dots, { width, height }) {
@@ -42,6 +43,8 @@ export function placing(dots, { width, height }) {
   /** @param {number} value @param {import("./ticks.js").Range} range */
   const share = (value, { low, high }) => Math.log(value / low) / Math.log(high / low);
   return {
+    width,
+    height,
     across,
     up,
     x: (/** @type {number} */ weights) => LEFT + share(weights, across) * (width - LEFT - RIGHT),
@@ -59,11 +62,10 @@ function rangeOf(values) {
 
 /**
  * @param {Dot[]} dots at least one @param {Dot[]} front with ascending weights
- * @param {Size} size @param {Theme} theme
+ * @param {Dot[]} other the front of the sweep that this one is compared with
+ * @param {Places} places of all these @param {Theme} theme
  */
-export function frontDrawing(dots, front, size, theme) {
-  const { width, height } = size;
-  const { across, up, x, y } = placing(dots, size);
+export function frontDrawing(dots, front, other, { width, height, across, up, x, y }, theme) {
   const bottom = height - BOTTOM;
   const wide = widthOf(count(across.high), NUMBERS) + 16;
   const middle = { "text-anchor": "middle" };
@@ -89,9 +91,13 @@ export function frontDrawing(dots, front, size, theme) {
       transform: `rotate(-90 13 ${(TOP + bottom) / 2})`,
     }),
   ];
-  const steps = front.map(({ weights, error }, i) =>
-    i ? `H${px(x(weights))}V${px(y(error))}` : `M${px(x(weights))} ${px(y(error))}`,
-  );
+  /** @param {Dot[]} of */
+  const steps = (of) =>
+    of
+      .map(({ weights, error }, i) =>
+        i ? `H${px(x(weights))}V${px(y(error))}` : `M${px(x(weights))} ${px(y(error))}`,
+      )
+      .join("");
   const inside = dots.filter(({ isInside }) => isInside);
   return svg(
     "svg",
@@ -102,7 +108,14 @@ export function frontDrawing(dots, front, size, theme) {
       4,
       css(theme.closed, 0.6),
     ),
-    svg("path", { d: steps.join(""), fill: "none", stroke: css(theme.tau), "stroke-width": 1.6 }),
+    svg("path", {
+      d: steps(other),
+      fill: "none",
+      stroke: css(theme.muted),
+      "stroke-width": 1.6,
+      "stroke-dasharray": "5 4",
+    }),
+    svg("path", { d: steps(front), fill: "none", stroke: css(theme.tau), "stroke-width": 1.6 }),
     points(
       inside.filter(({ isHere }) => !isHere),
       5,
@@ -131,11 +144,10 @@ export function frontDrawing(dots, front, size, theme) {
 
 /**
  * Rings around some dots.
- * @param {Dot[]} dots all @param {{pointed: ?Dot, chosen: ?Dot, best: ?Dot}} marked
- * @param {Size} size @param {Theme} theme @returns {SVGElement[]}
+ * @param {{pointed: ?Dot, chosen: ?Dot, best: ?Dot}} marked
+ * @param {Places} places @param {Theme} theme @returns {SVGElement[]}
  */
-export function ringNodes(dots, { pointed, chosen, best }, size, theme) {
-  const { x, y } = placing(dots, size);
+export function ringNodes({ pointed, chosen, best }, { x, y }, theme) {
   /** @param {Dot} dot @param {number} r @param {import("../core/colours.js").Rgb} colour */
   const ring = ({ weights, error }, r, colour) => ringNode(x(weights), y(error), r, colour, theme);
   return [
@@ -150,12 +162,10 @@ const px = (x) => x.toFixed(1);
 
 /**
  * The dot that is nearest to a place, at most this many pixels away.
- * @param {Dot[]} dots @param {Size} size @param {number} left @param {number} top
+ * @param {Dot[]} dots @param {Places} places @param {number} left @param {number} top
  * @param {number} most @returns {?Dot}
  */
-export function nearestDot(dots, size, left, top, most) {
-  if (!dots.length) return null;
-  const { x, y } = placing(dots, size);
+export function nearestDot(dots, { x, y }, left, top, most) {
   /** @type {?Dot} */
   let nearest = null;
   let least = most;

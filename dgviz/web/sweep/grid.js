@@ -88,6 +88,17 @@ export function cellNamed(grid, text) {
 export const NO_AXIS = "none";
 
 /**
+ * `fixed` with these values, besides those of other axes, which another sweep may have.
+ * @param {string} before @param {string} text
+ */
+export function fixedWith(before, text) {
+  const name = (/** @type {string} */ part) => part.slice(0, part.indexOf(":"));
+  const parts = text.split(",");
+  const others = before.split(",").filter((part) => !parts.some((one) => name(one) === name(part)));
+  return [...others, ...parts].filter(Boolean).join();
+}
+
+/**
  * The cells of two axes, or of one in a single row.
  *
  * @typedef {Object} Plane

@@ -11,15 +11,23 @@ import { sheetButtons } from "../kit/sheets.js";
 import { hasFailed } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
-import { sweepCard } from "./followed.js";
+import { allTrials, subtitle, sweepCard } from "./followed.js";
 import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, TOP } from "./frame.js";
 import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
 import { insideOf, rangesSentence } from "./ranges.js";
-import { shownEpoch, shownFigure, shownPlane, shownScale } from "./shown.js";
-import { pointed, view } from "./view.js";
+import {
+  pointAt,
+  pointedCell,
+  shownEpoch,
+  shownEpochs,
+  shownFigure,
+  shownPlane,
+  shownScale,
+} from "./shown.js";
+import { view } from "./view.js";
 
 const TITLE = "The landscape";
 /** Of a file's picture: the most that its cells take, in pixels. */
@@ -45,8 +53,10 @@ function build(card, reading) {
   const choices = landscapeChoices(() => trials()?.grid ?? null);
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
   const handlers = {
-    onHover: (/** @type {?number} */ place) =>
-      pointed.set("cell", place === null ? null : (plane()?.cells[place] ?? null)),
+    onHover: (/** @type {?number} */ place) => {
+      const [all, now] = [trials(), plane()];
+      if (all && now) pointAt(all.grid, place === null ? null : (now.cells[place] ?? null));
+    },
     onClick: (/** @type {number} */ place) => pin(place),
     onEscape: () => view.set("cell", ""),
   };
@@ -87,6 +97,9 @@ function build(card, reading) {
     ),
   );
 
+  /** @returns {import("./cells.js").Name} */
+  const figureNow = () => shownFigure(...allTrials(card).map(({ grid }) => grid));
+
   const plane = () => {
     const all = trials();
     return all && shownPlane(all.grid);
@@ -101,18 +114,18 @@ function build(card, reading) {
   }
 
   slider.addEventListener("input", () => {
-    const all = trials();
-    if (all) view.set("epoch", slider.valueAsNumber === all.grid.epochs ? "" : slider.value);
+    const { most } = shownEpochs(allTrials(card));
+    view.set("epoch", slider.valueAsNumber === most ? "" : slider.value);
   });
 
   /** What is drawn; null before the grid has been read. */
   function state() {
     const [all, now] = [trials(), plane()];
     if (!all || !now) return null;
-    const name = shownFigure(all.grid);
+    const name = figureNow();
     const every = all.cells(shownEpoch(all.grid));
     const cells = now.cells.map((number) => every[number]);
-    const scale = shownScale(all);
+    const scale = shownScale(...allTrials(card));
     const inside = insideOf(all);
     /** @param {number} place */
     const colourOf = (place) => {
@@ -127,16 +140,21 @@ function build(card, reading) {
 
   /**
    * What the chart of a single axis shows; null with two axes, or without a value. Its scale is from the
-   * values of the shown epoch and of the last one, so that it hardly changes while one scrubs.
+   * values of the shown epoch and of the last one, so that it hardly changes while one scrubs. Two sweeps
+   * have the same scale.
    * @param {NonNullable<ReturnType<typeof state>>} drawn @param {{width: number, height: number}} size
    * @param {import("../kit/theme.js").Theme} theme
    */
   function lineState({ all, now, name, cells, inside }, size, theme) {
     if (now.y !== null) return null;
-    const last = all.cells(all.grid.epochs);
-    const done = [...cells, ...now.cells.map((number) => last[number])].filter(
-      ({ kind }) => kind === "done",
-    );
+    const done = allTrials(card)
+      .flatMap((one) =>
+        [shownEpoch(one.grid), one.grid.epochs].flatMap((after) => {
+          const every = one.cells(after);
+          return shownPlane(one.grid).cells.map((number) => every[number]);
+        }),
+      )
+      .filter(({ kind }) => kind === "done");
     const scale = figureScale(
       FIGURES[name],
       done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
@@ -181,13 +199,14 @@ function build(card, reading) {
     choices.node.hidden = scrub.hidden = strip.node.hidden = foot.hidden = !all;
     if (!all) return;
     const { grid } = all;
-    choices.show(grid);
-    setAttribute(slider, "max", grid.epochs);
-    scrub.hidden = grid.epochs < 2;
-    const shown = shownEpoch(grid);
-    if (slider.valueAsNumber !== shown) slider.value = String(shown);
-    slider.style.setProperty("--filled", String((shown - 1) / Math.max(1, grid.epochs - 1)));
-    setText(epoch, `${shown} of ${grid.epochs}`);
+    const both = allTrials(card);
+    choices.show(both.map((one) => one.grid));
+    const { most, at } = shownEpochs(both);
+    setAttribute(slider, "max", most);
+    scrub.hidden = most < 2;
+    if (slider.valueAsNumber !== at) slider.value = String(at);
+    slider.style.setProperty("--filled", String((at - 1) / Math.max(1, most - 1)));
+    setText(epoch, `${shownEpoch(grid)} of ${grid.epochs}`);
   }
 
   function drawMap() {
@@ -196,16 +215,19 @@ function build(card, reading) {
     empty.hidden = Boolean(drawn) && !problem;
     setText(empty, problem || "Reading the sweep.");
     picture.node.style.visibility = drawn ? "" : "hidden";
-    setText(top.sub, "");
+    setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
     const { all, now, name, cells, scale, inside } = drawn;
     const isPartial = all.done.size < all.count * all.grid.seeds;
     setText(
       top.sub,
-      `${all.grid.method}, ${FIGURES[name].title}${all.grid.seeds > 1 ? `, median of ${all.grid.seeds} seeds` : ""}` +
-        (isPartial
-          ? `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`
-          : ""),
+      subtitle(
+        card,
+        `${all.grid.method}, ${FIGURES[name].title}${all.grid.seeds > 1 ? `, median of ${all.grid.seeds} seeds` : ""}` +
+          (isPartial
+            ? `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`
+            : ""),
+      ),
     );
     const isLine = now.y === null;
     stage.hidden = isLine && !problem;
@@ -248,7 +270,10 @@ function build(card, reading) {
     setAttribute(
       picture.node,
       "aria-label",
-      `${FIGURES[name].title} of ${now.width * now.height} cells. The arrow keys walk the grid; Enter opens a cell.`,
+      subtitle(
+        card,
+        `${FIGURES[name].title} of ${now.width * now.height} cells. The arrow keys walk the grid; Enter opens a cell.`,
+      ),
     );
   }
 
@@ -268,7 +293,7 @@ function build(card, reading) {
   function drawMarks() {
     const [all, now] = [trials(), plane()];
     if (!all || !now) return;
-    const [at, chosen] = [pointed.get("cell"), cellNamed(all.grid, view.get("cell"))];
+    const [at, chosen] = [pointedCell(all.grid), cellNamed(all.grid, view.get("cell"))];
     /** @param {?number} number */
     const place = (number) => {
       const found = number === null ? -1 : now.cells.indexOf(number);
@@ -281,7 +306,7 @@ function build(card, reading) {
     setText(
       readout,
       cell
-        ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, shownFigure(all.grid))
+        ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, figureNow())
         : "Point at a cell to read it; a click opens it.",
     );
   }

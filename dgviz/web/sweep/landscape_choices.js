@@ -2,7 +2,7 @@
 import { choice } from "../kit/choice.js";
 import { el, setText } from "../kit/dom.js";
 import { FIGURES, namesFor } from "./figures.js";
-import { axisTitle, NO_AXIS, valueText } from "./grid.js";
+import { axisTitle, fixedWith, NO_AXIS, valueText } from "./grid.js";
 import { shownFigure, shownPlane } from "./shown.js";
 import { view } from "./view.js";
 
@@ -49,14 +49,15 @@ export function landscapeChoices(gridNow) {
   }
 
   function fix() {
-    view.set("fixed", fixed.map(({ value }) => value).join());
+    view.set("fixed", fixedWith(view.get("fixed"), fixed.map(({ value }) => value).join()));
   }
 
-  /** @param {import("./grid.js").Grid} grid */
-  function show(grid) {
+  /** @param {import("./grid.js").Grid[]} grids of the sweeps on the page, the card's own one first */
+  function show(grids) {
+    const [grid] = grids;
     const now = shownPlane(grid);
-    figures.offer(namesFor(grid).map((name) => [name, FIGURES[name].title]));
-    figures.value = shownFigure(grid);
+    figures.offer(namesFor(...grids).map((name) => [name, FIGURES[name].title]));
+    figures.value = shownFigure(...grids);
     lines.node.hidden = now.y === null || now.width < 2 || now.height < 2;
     lines.offer(LINES);
     lines.value = view.get("lines") || "both";

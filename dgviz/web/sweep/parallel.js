@@ -22,7 +22,7 @@ import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
 import { comparable, hasFailed } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
-import { sweepCard } from "./followed.js";
+import { allTrials, subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText } from "./grid.js";
 import { axesNodes, lineNodes, opacityOf, paintLines, thicknessOf } from "./parallel_drawing.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
@@ -35,7 +35,7 @@ import {
   rangesSentence,
   setRange,
 } from "./ranges.js";
-import { openCell, shownEpoch, shownFigure, shownScale } from "./shown.js";
+import { openCell, pointAt, pointedCell, shownEpoch, shownFigure, shownScale } from "./shown.js";
 import { pointed, view } from "./view.js";
 
 const TITLE = "Parallel coordinates";
@@ -80,6 +80,8 @@ function build(card, reading) {
   /** @type {?{cells: import("./cells.js").Cell[], width: number, plan: import("./parallel_plan.js").Plan}} */
   let known = null;
 
+  const figureNow = () => shownFigure(...allTrials(card).map(({ grid }) => grid));
+
   /** The lines of the shown epoch; null while there is none. */
   function state(width = stage.clientWidth) {
     const { trials } = reading();
@@ -98,9 +100,9 @@ function build(card, reading) {
    * The lines within the ranges, the highest values of the shown figure last, and their colours.
    * @param {NonNullable<ReturnType<typeof state>>} drawn
    */
-  function colouring({ trials, grid, cells, plan, inside: { has } }) {
-    const name = shownFigure(grid);
-    const scale = shownScale(trials);
+  function colouring({ cells, plan, inside: { has } }) {
+    const name = figureNow();
+    const scale = shownScale(...allTrials(card));
     /** @param {number} line */
     const value = (line) => cells[plan.cells[line]].figures[name].median;
     const lines = plan.cells.flatMap((cell, line) => (has(cell) ? [line] : []));
@@ -136,7 +138,7 @@ function build(card, reading) {
     const drawn = state();
     empty.hidden = Boolean(drawn);
     stage.hidden = foot.hidden = strip.node.hidden = !drawn;
-    setText(top.sub, "");
+    setText(top.sub, subtitle(card, ""));
     if (!drawn || !trials) return;
     const { grid, dimensions, plan } = drawn;
     stage.style.height = `${plan.height}px`;
@@ -158,7 +160,10 @@ function build(card, reading) {
     drawRanges(drawn);
     setText(
       top.sub,
-      `a line for each cell${grid.epochs > 1 ? `, after epoch ${shownEpoch(grid)}` : ""}, coloured by ${FIGURES[name].title}`,
+      subtitle(
+        card,
+        `a line for each cell${grid.epochs > 1 ? `, after epoch ${shownEpoch(grid)}` : ""}, coloured by ${FIGURES[name].title}`,
+      ),
     );
     setAttribute(
       stage,
@@ -203,7 +208,7 @@ function build(card, reading) {
     const drawn = state();
     if (!drawn) return;
     const { grid, cells, plan, inside: within } = drawn;
-    const [at, chosen] = [pointed.get("cell"), cellNamed(grid, view.get("cell"))];
+    const [at, chosen] = [pointedCell(grid), cellNamed(grid, view.get("cell"))];
     const context = cleared(marks);
     const { theme } = card;
     for (const [cell, colour, width] of /** @type {const} */ ([
@@ -217,7 +222,7 @@ function build(card, reading) {
     }
     const cell = at === null ? null : cells[at];
     if (cell) {
-      setText(said, cellSentence(cell, cellText(grid, cell.number), grid, shownFigure(grid)));
+      setText(said, cellSentence(cell, cellText(grid, cell.number), grid, figureNow()));
       return;
     }
     setText(said, within.text ? rangesSentence(grid, within) : allText(within.of, cells));
@@ -229,11 +234,12 @@ function build(card, reading) {
     if (!drawn || event.buttons) return;
     const { left, top: above } = stage.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - above];
-    pointed.set("cell", nearestLine(drawn.plan, drawn.inside.has, x, y, NEAR_PX));
+    pointAt(drawn.grid, nearestLine(drawn.plan, drawn.inside.has, x, y, NEAR_PX));
   });
-  stage.addEventListener("pointerleave", () => pointed.set("cell", null));
+  stage.addEventListener("pointerleave", () => pointed.set("cell", ""));
   stage.addEventListener("click", () => {
-    const [drawn, cell] = [state(), pointed.get("cell")];
+    const drawn = state();
+    const cell = drawn && pointedCell(drawn.grid);
     if (drawn && cell !== null) openCell(drawn.grid, cell);
   });
 

@@ -215,5 +215,10 @@ export function setRange(grid, dimension, range) {
   const kept = range && tidied(dimension, range);
   if (kept) ranges.set(dimension.name, kept);
   else ranges.delete(dimension.name);
-  view.set("ranges", rangesText(dimensions, ranges));
+  // Another sweep on the page may have other axes.
+  const others = view
+    .get("ranges")
+    .split(",")
+    .filter((part) => !dimensions.some(({ name }) => part.startsWith(`${name}:`)));
+  view.set("ranges", [...others, rangesText(dimensions, ranges)].filter(Boolean).join());
 }

@@ -1,7 +1,7 @@
 /** What the cards of a sweep show at present, as the reader has chosen it or as they start. */
 import { FIGURES, namesFor, scaleOf, scaleValues } from "./figures.js";
-import { cellName, fixedFor, planeOf } from "./grid.js";
-import { view } from "./view.js";
+import { cellName, cellNamed, fixedFor, fixedWith, planeOf } from "./grid.js";
+import { pointed, view } from "./view.js";
 
 /** The epoch. @param {import("./grid.js").Grid} grid */
 export const shownEpoch = ({ epochs }) =>
@@ -11,36 +11,57 @@ export const shownEpoch = ({ epochs }) =>
 export const shownPlane = (grid) =>
   planeOf(grid, { x: view.get("x"), y: view.get("y"), fixed: view.get("fixed") });
 
-/** The figure. @param {import("./grid.js").Grid} grid @returns {import("./cells.js").Name} */
-export function shownFigure(grid) {
-  const names = namesFor(grid);
+/**
+ * The epochs among which one chooses: two sweeps have one scrubber.
+ * @param {import("./cells.js").Trials[]} all sweeps on the page
+ */
+export function shownEpochs(all) {
+  const most = Math.max(...all.map(({ grid }) => grid.epochs));
+  return { most, at: Math.min(most, Math.max(1, Number(view.get("epoch")) || most)) };
+}
+
+/** The cell that is pointed at; null if the sweep has no such one. @param {import("./grid.js").Grid} grid */
+export const pointedCell = (grid) => cellNamed(grid, pointed.get("cell"));
+
+/** @param {import("./grid.js").Grid} grid @param {?number} cell null for none */
+export const pointAt = (grid, cell) =>
+  pointed.set("cell", cell === null ? "" : cellName(grid, cell));
+
+/** The figure, the same one of two sweeps. @param {...import("./grid.js").Grid} grids @returns {import("./cells.js").Name} */
+export function shownFigure(...grids) {
+  const names = namesFor(...grids);
   return names.find((name) => name === view.get("figure")) ?? names[0];
 }
 
 /** Opens a cell, and shows the part of the grid that it is in. @param {import("./grid.js").Grid} grid @param {number} cell */
 export function openCell(grid, cell) {
   const plane = shownPlane(grid);
-  if (!plane.cells.includes(cell)) view.set("fixed", fixedFor(grid, plane, cell));
+  if (!plane.cells.includes(cell)) {
+    view.set("fixed", fixedWith(view.get("fixed"), fixedFor(grid, plane, cell)));
+  }
   view.set("cell", cellName(grid, cell));
 }
 
-/** @type {WeakMap<import("./cells.js").Trials, {done: number, scales: Map<string, ?import("./figures.js").Scale>}>} */
+/** @type {WeakMap<import("./cells.js").Trials, {of: unknown[], scales: Map<string, ?import("./figures.js").Scale>}>} */
 const scalesKnown = new WeakMap();
 
 /**
- * The colours of the shown figure; kept, because there may be very many values.
- * @param {import("./cells.js").Trials} all
+ * The colours of the shown figure, the same ones in two sweeps; kept, because there may be very many
+ * values.
+ * @param {...import("./cells.js").Trials} all sweeps on the page, the card's own first
  */
-export function shownScale(all) {
-  let before = scalesKnown.get(all);
-  if (!before || before.done !== all.done.size) {
-    before = { done: all.done.size, scales: new Map() };
-    scalesKnown.set(all, before);
+export function shownScale(...all) {
+  const of = all.flatMap((one) => [one, one.done.size]);
+  let before = scalesKnown.get(all[0]);
+  if (before?.of.length !== of.length || !before.of.every((part, at) => part === of[at])) {
+    before = { of, scales: new Map() };
+    scalesKnown.set(all[0], before);
   }
-  const name = shownFigure(all.grid);
+  const name = shownFigure(...all.map(({ grid }) => grid));
   const found = before.scales.get(name);
   if (found !== undefined) return found;
-  const scale = scaleOf(FIGURES[name], scaleValues([...all.done.values()], name, all.grid));
+  const values = all.flatMap(({ done, grid }) => scaleValues([...done.values()], name, grid));
+  const scale = scaleOf(FIGURES[name], values);
   before.scales.set(name, scale);
   return scale;
 }

@@ -15,5 +15,8 @@ export const view = new SharedValues({
   ranges: "",
 });
 
-/** The number of the cell under the pointer or the keyboard's cursor. */
-export const pointed = new SharedValues({ cell: /** @type {?number} */ (null) });
+/**
+ * The cell under the pointer or the keyboard's cursor, by the values of its axes as in `view`: two sweeps
+ * on a page do not number their cells alike. "" for none. See `shown.pointedCell`.
+ */
+export const pointed = new SharedValues({ cell: "" });

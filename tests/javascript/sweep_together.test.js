@@ -1,0 +1,90 @@
+/** Two sweeps on one page: what they share. */
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+
+import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { fixedWith } from "../../dgviz/web/sweep/grid.js";
+import {
+  openCell,
+  pointAt,
+  pointedCell,
+  shownEpoch,
+  shownEpochs,
+  shownFigure,
+  shownScale,
+} from "../../dgviz/web/sweep/shown.js";
+import { pointed, view } from "../../dgviz/web/sweep/view.js";
+import { golden } from "./golden.js";
+
+const { answer } = golden("sweep");
+const first = new Trials(answer.grid);
+first.add(answer.trials, []);
+
+/** A sweep with one more value of β and with other epochs. */
+const second = new Trials({
+  ...answer.grid,
+  seeds: 1,
+  epochs: 5,
+  validation: false,
+  axes: [{ ...answer.grid.axes[0], values: [0.001, 0.01, 0.1] }, answer.grid.axes[1]],
+});
+const accuracies = [0.5, 0.7, 0.9, 0.95, 0.99];
+second.add([[0, "0", 1, "", accuracies, [null], [0.5], [9], [0]]], []);
+
+afterEach(() => {
+  for (const name of /** @type {const} */ (["figure", "epoch", "fixed", "cell"]))
+    view.set(name, "");
+  pointed.set("cell", "");
+});
+
+test("pointing at a cell of one sweep points at the cell with the same values of the other", () => {
+  pointAt(first.grid, 1);
+  assert.deepEqual([pointedCell(first.grid), pointedCell(second.grid)], [1, 3]);
+  // β is 0.001 in the other one alone.
+  pointAt(second.grid, 0);
+  assert.deepEqual([pointedCell(first.grid), pointedCell(second.grid)], [null, 0]);
+  pointAt(first.grid, null);
+  assert.equal(pointedCell(second.grid), null);
+});
+
+test("a cell of a sweep with an axis more is none of the other", () => {
+  const wider = {
+    ...first.grid,
+    axes: [...first.grid.axes, { name: "hidden", title: "H", label: "", values: [8, 16] }],
+  };
+  pointAt(first.grid, 1);
+  assert.equal(pointedCell(wider), null);
+});
+
+test("the figure is one that both have, and the colours are those of all values", () => {
+  assert.equal(shownFigure(first.grid), "validation");
+  assert.equal(shownFigure(first.grid, second.grid), "test");
+  view.set("figure", "test");
+  const [alone, both] = [shownScale(first), shownScale(first, second)];
+  assert.ok(alone && both);
+  assert.equal(both.ticks.at(-1)?.[1], "99.0%");
+  assert.notDeepEqual(alone.colourOf(0.86), both.colourOf(0.86));
+  assert.deepEqual(shownScale(second, first)?.colourOf(0.86), both.colourOf(0.86));
+  // Kept until there are new results.
+  assert.equal(shownScale(first, second), both);
+});
+
+test("both have one scrubber, and the shorter one stays at its end", () => {
+  assert.deepEqual(shownEpochs([first, second]), { most: 5, at: 5 });
+  assert.deepEqual([shownEpoch(first.grid), shownEpoch(second.grid)], [3, 5]);
+  view.set("epoch", "2");
+  assert.deepEqual([shownEpoch(first.grid), shownEpoch(second.grid)], [2, 2]);
+  view.set("epoch", "4");
+  assert.deepEqual(shownEpochs([first, second]), { most: 5, at: 4 });
+  assert.deepEqual([shownEpoch(first.grid), shownEpoch(second.grid)], [3, 4]);
+});
+
+test("fixed values of axes that only the other sweep has stay", () => {
+  assert.equal(fixedWith("hidden:8,beta:1", "beta:2"), "hidden:8,beta:2");
+  assert.equal(fixedWith("", "beta:2,tau:0.5"), "beta:2,tau:0.5");
+  assert.equal(fixedWith("beta:1", ""), "beta:1");
+  view.set("fixed", "hidden:8");
+  openCell(first.grid, 0);
+  assert.equal(view.get("cell"), "beta:0.01,tau:0.3");
+  assert.equal(view.get("fixed"), "hidden:8");
+});
