@@ -252,7 +252,7 @@ def test_the_address_keeps_what_is_chosen(sweep: Path) -> None:
     assert {name: page.query_params[name] for name in chosen} == chosen
 
 
-def test_a_link_reproduces_the_form() -> None:
+def test_a_link_reproduces_the_form(started: Started) -> None:
     form = {
         "preset": "paper",
         "method": "magnitude",
@@ -260,6 +260,7 @@ def test_a_link_reproduces_the_form() -> None:
         "hidden": "32,64",
         "seeds": "3",
         "epochs": "2",
+        "halving": "yes",
     }
     page = open_page(**form)
     assert page.selectbox(key="sweep_preset").value == "paper"
@@ -268,6 +269,8 @@ def test_a_link_reproduces_the_form() -> None:
     assert "**30 trials.**" in words(page)
     page.number_input(key="sweep_epochs").set_value(5).run()
     assert page.query_params == {**form, "epochs": "5"}
+    page.button(key="sweep_start_new").click().run()
+    assert [halving for _, _, halving in started] == [True]
 
 
 @pytest.mark.parametrize(
@@ -277,7 +280,7 @@ def test_a_link_reproduces_the_form() -> None:
         Draft("sparse", "rigl", 2, 9, 32, {"rigl.target": "0.1,0.2"}),
         Draft(axes={"tau": "0.3", "epochs": "4"}),
         Draft(axes={"beta": "", "tau": "0.3:0.7:lin5"}),
-        Draft(axes={}),
+        Draft(axes={}, halving=True),
     ],
 )
 def test_every_draft_is_read_from_its_own_query(draft: Draft) -> None:
@@ -292,6 +295,7 @@ def test_every_draft_is_read_from_its_own_query(draft: Draft) -> None:
         ({"axes": "beta,seed"}, "axes must be settings of the method; it was 'seed'.", True),
         ({"learning_rate": "1,2"}, "learning_rate is not one of the axes: name it in axes.", False),
         ({"seeds": "many"}, "seeds must be a whole number from 1; it was 'many'.", False),
+        ({"halving": "no"}, "halving must be yes; it was 'no'.", False),
         ({"seeds": "5000"}, "The number of seeds must be a whole number from 1 to 1,000", True),
         ({"epochs": "5000"}, "epochs must be a whole number from 1 to 1000; it was '5000'.", True),
         ({"tau": "0.1:1:log"}, "values with commas between them, or FIRST:LAST:linN", True),

@@ -21,6 +21,7 @@ class Draft:
 
     Attributes:
         axes: the values of each setting with several, as text, by its name.
+        halving: whether trials that are behind others are stopped early.
     """
 
     preset: str = "classroom"
@@ -29,6 +30,7 @@ class Draft:
     epochs: int = 4
     hidden: int = 64
     axes: Mapping[str, str] = field(default_factory=lambda: start_axes(Settings.method))
+    halving: bool = False
 
 
 def possible_axes(method: str) -> list[str]:
@@ -56,6 +58,11 @@ def start_text(name: str, method: str) -> str:
         return _RATIOS
     knob = KNOBS[name]
     return ",".join(knob.choices) if knob.choices else _START.get(name, f"{knob.default}")
+
+
+def can_halve(grid: Grid) -> bool:
+    """Whether its trials can be stopped early: by validation, all after the same epochs."""
+    return grid.base.validation > 0 and "epochs" not in grid.axes
 
 
 def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:

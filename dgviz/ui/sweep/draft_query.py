@@ -9,6 +9,7 @@ from dgviz.ui.address import Query
 from dgviz.ui.sweep.draft import Draft, possible_axes, start_axes, start_text
 
 _NUMBERS = ("seeds", "epochs", "hidden")
+_YES = "yes"
 
 
 def to_query(draft: Draft) -> dict[str, str]:
@@ -29,6 +30,8 @@ def to_query(draft: Draft) -> dict[str, str]:
     for name in _NUMBERS:
         if name not in draft.axes and getattr(draft, name) != getattr(start, name):
             query[name] = str(getattr(draft, name))
+    if draft.halving:
+        query["halving"] = _YES
     return query
 
 
@@ -62,4 +65,8 @@ def from_query(query: Query) -> tuple[Draft, list[str]]:
     for name in _NUMBERS:
         if name not in names and (number := query.number(name, least=1)) is not None:
             chosen[name] = number
+    if text := query.last("halving"):
+        chosen["halving"] = text == _YES
+        if text != _YES:
+            problems.append(f"halving must be {_YES}; it was {text[:40]!r}.")
     return Draft(**chosen), problems

@@ -18,7 +18,7 @@ from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note
 from dgviz.ui.sweep import asking, state, training
-from dgviz.ui.sweep.draft import grid_of, possible_axes, start_text
+from dgviz.ui.sweep.draft import can_halve, grid_of, possible_axes, start_text
 from dgviz.ui.words import escaped
 
 _PLACE = "form"
@@ -125,10 +125,11 @@ def _start(grid: Grid) -> None:
             width=150,
             help=f"This server trains at most {most} runs and trials at once (DGVIZ_MAX_RUNS).",
         )
-        if grid.base.validation and "epochs" not in grid.axes:
-            st.checkbox(
+        if can_halve(grid):
+            _pick(
+                "halving",
+                "checkbox",
                 "Stop trials that are behind",
-                key=training.HALVING,
                 help="After about a ninth and about a third of its epochs, a trial goes on only if "
                 "its validation accuracy is among the best third (successive halving).",
             )
@@ -164,12 +165,12 @@ def _started(grid: Grid, left: int) -> None:
         return
     folder = state.root() / folder_name(grid)
     try:
-        SweepFolder(folder).extend(grid)
+        whole = SweepFolder(folder).extend(grid)
     except (GridError, SweepError) as problem:
         note(str(problem))
         return
     state.show(folder)
-    training.start(folder)
+    training.start(folder, whole)
 
 
 def _pick(name: str, widget: str, label: str, **rest: Any) -> None:

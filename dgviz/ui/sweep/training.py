@@ -15,14 +15,15 @@ from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.sweeps.cost import kinds, known_when, training_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder
+from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_epochs
 from dgviz.sweeps.watch import Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
 from dgviz.ui.sweep import asking, state
+from dgviz.ui.sweep.draft import can_halve
 from dgviz.ui.words import escaped
 
 _JOBS = "sweep_jobs_kept"
-HALVING = "sweep_halving"
 _PLACE = "progress"
 _REFRESH_SECONDS = 2.0
 
@@ -37,25 +38,24 @@ def keep_jobs() -> None:
     st.session_state[_JOBS] = st.session_state["sweep_jobs"]
 
 
-def halving(folder: Path) -> bool:
-    """Whether trials are stopped early: as the reader chose, or as it was begun."""
+def start(folder: Path, grid: Grid) -> None:
+    """Train what is not done of a sweep.
+
+    Trials are stopped early if some were already, or if the reader has chosen it.
+    """
     begun = the_watches().watch(folder).counts().stopped > 0
-    return begun or bool(st.session_state.get(HALVING))
-
-
-def start(folder: Path) -> None:
-    """Train what is not done of a sweep."""
+    halving = begun or (state.draft().halving and can_halve(grid))
     try:
-        the_sweep_work().start(folder, jobs(), halving=halving(folder))
+        the_sweep_work().start(folder, jobs(), halving=halving)
     except Busy as problem:
         note(str(problem))
     except OSError as problem:
         note(f"The training could not be started: {problem.strerror}.")
 
 
-def _start_again(folder: Path, left: int) -> None:
+def _start_again(folder: Path, grid: Grid, left: int) -> None:
     if asking.take_answer(left, _PLACE):
-        start(folder)
+        start(folder, grid)
 
 
 def cancel(folder: Path) -> None:
@@ -93,14 +93,15 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
             if state.is_own(folder) and not is_second:
                 # How many are left is known when all have been read.
                 known = 0 if counts.unread else left
-                _buttons(folder, trains=trains, left=known, begun=counts.begun)
+                assert watch.grid
+                _buttons(folder, watch.grid, trains=trains, left=known, begun=counts.begun)
         if work.path == folder and work.reason:
             st.warning(escaped(work.reason), icon="⚠️")
         elif not trains and work.path and work.trains(work.path):
             st.caption(f"This server is training another sweep: {escaped(work.path.name)}.")
 
 
-def _buttons(folder: Path, *, trains: bool, left: int, begun: int) -> None:
+def _buttons(folder: Path, grid: Grid, *, trains: bool, left: int, begun: int) -> None:
     work = the_sweep_work()
     if trains:
         st.button(
@@ -118,7 +119,7 @@ def _buttons(folder: Path, *, trains: bool, left: int, begun: int) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=not left or not is_confirmed,
-            on_click=partial(_start_again, folder, left),
+            on_click=partial(_start_again, folder, grid, left),
             key="sweep_start",
             help="Trains the trials that are not done. What is done is not repeated.",
         )
