@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 import dgviz
-from bench import any_network
+from bench import any_network, sweeps
 from dgviz.cli.main import main
 
 ROOT = Path(__file__).parents[1]
@@ -101,6 +101,28 @@ def test_a_network_that_cannot_be_compacted_is_told_in_a_sentence(
     monkeypatch.setattr(any_network, "_train", close)
     assert main(["bench", "any", "--network", "cnn", "--beta", "30"]) == 1
     assert "cnn with beta 30: Every gate is closed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("on_tiny")
+def test_sweeps_are_trained_and_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(workers: int) -> None:
+        raise ImportError
+
+    monkeypatch.setattr(sweeps, "dask_cluster", missing)
+    options = ["--trials", "3", "--epochs", "1", "--backends", "alone", "dask", "--read", "20"]
+    assert main(["bench", "sweeps", *options, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["backends"]["dask"] is None
+    alone = result["backends"]["alone"]
+    assert positive(alone["trials_an_hour"]) and positive(alone["training_seconds"])
+    assert len(alone["between_seconds_by_trial"]) == 2
+    [read] = result["read"]
+    assert read["trials"] == 20 and positive(read["first_seconds"]) and read["sent_bytes"] > 4000
+    said = sweeps._table(result)
+    assert "Dask cluster: not measured, because dask is not installed." in said
+    assert [line.split()[0] for line in said.splitlines() if "one after" in line] == ["one"]
 
 
 @pytest.mark.timeout(240)

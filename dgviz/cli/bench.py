@@ -12,7 +12,8 @@ from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
     "Measure on this machine: train (steps a second), inference and int8 (the forms of a run's "
-    "network), any (gates in other networks), live (streaming) or runs (listing a thousand)."
+    "network), any (gates in other networks), live (streaming), runs (listing a thousand) "
+    "or sweeps (training and reading them)."
 )
 
 MEASUREMENTS = {
@@ -22,6 +23,7 @@ MEASUREMENTS = {
     "any": "bench.any_network",
     "live": "bench.live",
     "runs": "bench.runs",
+    "sweeps": "bench.sweeps",
 }
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.made_up_trials import made_up
 from dgviz.settings import Settings
 from dgviz.sweeps.watch import Watch
-from tests.sweeps.made_up_sweep import GRID, finish, lay_out, made_up
+from tests.sweeps.made_up_sweep import GRID, finish, lay_out
 
 WANTED = (0.4, 0.85, 0.99)
 

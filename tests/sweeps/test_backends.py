@@ -9,8 +9,7 @@ import contextlib
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import psutil
 import pytest
 from tiny_sweep import TRIAL
 
+from bench.clusters import dask_cluster, ray_cluster
 from dgviz.settings import Settings
 from dgviz.sweeps import backends
 from dgviz.sweeps.backends import BackendError, Report, train_all
@@ -123,10 +123,8 @@ def test_two_shards_at_once_on_one_folder(sweep: SweepFolder) -> None:
 
 
 def test_a_dask_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as cluster:
+    pytest.importorskip("distributed", reason="Dask is not installed")
+    with dask_cluster(2) as cluster:
 
         def workers() -> list[psutil.Process]:
             return [psutil.Process(one.process.process.pid) for one in cluster.workers.values()]
@@ -136,34 +134,11 @@ def test_a_dask_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
     the_results(sweep)
 
 
-@pytest.fixture
-def ray_cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The process that has started a cluster of its own, of which all others are below it."""
+def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
     pytest.importorskip("ray", reason="Ray is not installed")
-    start = [
-        Path(sys.executable).with_name("ray"),
-        *("start", "--head", "--block", "--num-cpus=2", "--port=0"),
-        *("--include-dashboard=false", "--disable-usage-stats"),
-    ]
-    # Names of sockets are too long in a folder of pytest. Ray clears up after its end as well.
-    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as place:
-        # Where "auto" finds this cluster, and no other one of this machine.
-        monkeypatch.setenv("RAY_TMPDIR", place)
-        with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            assert any("Ray runtime started" in line for line in process.stdout)
-            everything = psutil.Process(process.pid).children(recursive=True)
-            try:
-                yield process.pid
-            finally:
-                process.terminate()
-                for one in psutil.wait_procs(everything, timeout=PATIENCE)[1]:
-                    one.kill()
-
-
-def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder, ray_cluster: int) -> None:
-    # Ray gives a worker the name of its task.
-    trained(sweep, "ray", lambda: below(ray_cluster, "ray::_train"))
+    with ray_cluster(2) as first:
+        # Ray gives a worker the name of its task.
+        trained(sweep, "ray", lambda: below(first, "ray::_train"))
     the_results(sweep)
 
 

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from made_up_sweep import finish, lay_out, made_up
+from made_up_sweep import finish, lay_out
 
+from bench.made_up_trials import made_up
 from dgviz.settings import Settings
 from dgviz.sweeps import cost
 from dgviz.sweeps.cost import Paces, TimeLeft, kinds, known_when, training_seconds
