@@ -103,6 +103,9 @@ def test_without_a_sweep_the_page_offers_to_lay_one_out(
     # A place is left for a run.
     assert jobs == 2 and not halving and len(SweepFolder(folder).grid()) == 10
     assert len(shown) == 1 and page.query_params["sweep"] == folder.name
+    # The form stays as it was, but a link to what it has laid out does not open it.
+    query = {name: str(page.query_params[name]) for name in page.query_params}
+    assert query["beta"] == "0.01,0.1" and not open_page(**query).expander[0].proto.expanded
 
 
 @pytest.mark.parametrize(
