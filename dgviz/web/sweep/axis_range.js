@@ -35,6 +35,8 @@ export function axisRange(onChange) {
   const node = el("div", { class: "axis-range" }, bar, least, most);
   /** @type {?Shown} */
   let shown = null;
+  /** whether the last press changed a range or removed one */
+  let isAboutRange = false;
 
   /** @param {Shown} next */
   function show(next) {
@@ -94,6 +96,7 @@ export function axisRange(onChange) {
     const takesEnd = distances[nearest] <= near;
     const moves = !takesEnd && range !== null && start > from && start < to;
     let isDragged = false;
+    isAboutRange = range !== null;
     const ending = new AbortController();
     const { signal } = ending;
     node.setPointerCapture(event.pointerId);
@@ -105,6 +108,7 @@ export function axisRange(onChange) {
         isDragged ||=
           Math.hypot(moved.clientX - event.clientX, moved.clientY - event.clientY) >= DRAG_PX;
         if (!isDragged) return;
+        isAboutRange = true;
         const now = shareAt(moved);
         if (takesEnd) change(nearest ? from : to, now);
         else if (moves) {
@@ -125,7 +129,10 @@ export function axisRange(onChange) {
       );
     }
   });
-  // A click on an axis is about its range, and opens no cell.
-  node.addEventListener("click", (event) => event.stopPropagation());
+  // A click that was about a range opens no cell. Without one it may: a finger beside an axis is taken
+  // to be on it.
+  node.addEventListener("click", (event) => {
+    if (isAboutRange) event.stopPropagation();
+  });
   return { node, show };
 }

@@ -135,17 +135,21 @@ function build(card, reading) {
     };
   }
 
-  box.addEventListener("pointermove", (event) => {
-    if (!drawn) return;
+  /** The cell whose dot is near the pointer. @param {MouseEvent} event */
+  function cellUnder({ clientX, clientY }) {
+    if (!drawn) return null;
     const { left, top: above } = box.getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - above];
-    const dot = nearestDot(drawn.dots, placesIn(drawn, size()), x, y, NEAR_PX);
-    pointAt(drawn.grid, dot?.cell ?? null);
+    const [x, y] = [clientX - left, clientY - above];
+    return nearestDot(drawn.dots, placesIn(drawn, size()), x, y, NEAR_PX)?.cell ?? null;
+  }
+
+  box.addEventListener("pointermove", (event) => {
+    if (drawn) pointAt(drawn.grid, cellUnder(event));
   });
   for (const end of ["pointerleave", "blur"])
     box.addEventListener(end, () => pointed.set("cell", ""));
-  box.addEventListener("click", () => {
-    const cell = drawn && pointedCell(drawn.grid);
+  box.addEventListener("click", (event) => {
+    const cell = cellUnder(event);
     if (drawn && cell !== null) openCell(drawn.grid, cell);
   });
   box.addEventListener("keydown", (event) => {

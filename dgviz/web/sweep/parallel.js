@@ -229,17 +229,22 @@ function build(card, reading) {
   }
 
   onPress(all, () => view.set("ranges", ""));
+  /** The cell whose line is near the pointer. @param {MouseEvent} event */
+  function cellUnder({ clientX, clientY }) {
+    const drawn = state();
+    const { left, top: above } = stage.getBoundingClientRect();
+    return (
+      drawn && nearestLine(drawn.plan, drawn.inside.has, clientX - left, clientY - above, NEAR_PX)
+    );
+  }
+
   stage.addEventListener("pointermove", (event) => {
     const drawn = state();
-    if (!drawn || event.buttons) return;
-    const { left, top: above } = stage.getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - above];
-    pointAt(drawn.grid, nearestLine(drawn.plan, drawn.inside.has, x, y, NEAR_PX));
+    if (drawn && !event.buttons) pointAt(drawn.grid, cellUnder(event));
   });
   stage.addEventListener("pointerleave", () => pointed.set("cell", ""));
-  stage.addEventListener("click", () => {
-    const drawn = state();
-    const cell = drawn && pointedCell(drawn.grid);
+  stage.addEventListener("click", (event) => {
+    const [drawn, cell] = [state(), cellUnder(event)];
     if (drawn && cell !== null) openCell(drawn.grid, cell);
   });
 
