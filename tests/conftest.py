@@ -25,6 +25,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(4, (os.cpu_count() or 1) + 2)
 
 
+_FIRST = ("tests/sweeps/test_backends.py", "tests/test_bench.py")
+"""Files that take long and come late by their names: one process would run alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
+
+
 @pytest.fixture(scope="session")
 def mnist() -> Splits:
     """The real MNIST: 55,000 training, 5,000 validation and 10,000 test images."""
