@@ -20,18 +20,21 @@ the other masks of each of them in it:
     dL/dlogit of an input = (Σ over its weights of W ⊙ M_weight ⊙ M_block ⊙ D + β/N) ⊙ σ'
 
 where N counts the gates of its kind: of weights, of blocks, of pixels or of hidden units.
+
+The same formulas hold for several networks at once, whose parameters are stacked: then every shape
+has a leading dimension K, and so have β and τ.
 """
 
 from collections.abc import Mapping
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dgviz.gates.blocks import spread, sums
 from dgviz.gates.distillation import Teaching, distil
 from dgviz.gates.linear import GatedLinear
 from dgviz.gates.mlp import DynamicGateMLP
+from dgviz.gates.stacked import StackedLayer, StackedMLP, affine
 
 # The overload by name: PyTorch's own sigmoid backward, g p (1 - p) in one pass, into our buffer.
 _sigmoid_backward = torch.ops.aten.sigmoid_backward.grad_input
@@ -45,17 +48,18 @@ class ClosedFormGradient:
     call, so τ and β may change between any two steps.
 
     Args:
-        model: A `DynamicGateMLP` of any depth.
+        model: A `DynamicGateMLP` of any depth, or K of them, stacked.
 
     Attributes:
-        logits: The network's output in the last call, shape (B, out).
+        logits: The network's output in the last call, shape (B, out); (K, B, out) if stacked.
     """
 
     logits: Tensor
 
-    def __init__(self, model: DynamicGateMLP) -> None:
+    def __init__(self, model: DynamicGateMLP | StackedMLP) -> None:
+        networks = len(model.tau) if isinstance(model, StackedMLP) else 1
         number = {
-            id(logits): sum(one.numel() for one in kind)
+            id(logits): sum(one.numel() for one in kind) // networks
             for kind in model.gates()
             for logits in kind
         }
@@ -67,7 +71,7 @@ class ClosedFormGradient:
         x: Tensor,
         y: Tensor,
         *,
-        beta: float,
+        beta: float | Tensor,
         label_smoothing: float = 0.0,
         weight_decay: float = 0.0,
         train_gates: bool = True,
@@ -78,21 +82,22 @@ class ClosedFormGradient:
         Args:
             x: Inputs, shape (B, in), in the model's dtype and on its device.
             y: Classes, shape (B,), int64, each in [0, out).
-            beta: Penalty β; a negative one makes closed gates active.
+            beta: Penalty β; a negative one makes closed gates active. For stacked networks that of
+                each, shape (K, 1, 1).
             label_smoothing: In [0, 1], as in `F.cross_entropy`.
             weight_decay: Factor d of the penalty d/2 · (Σ W_eff² + Σ b²), at least 0. It does not
                 move the weights of closed connections, which would else be empty when they reopen.
             train_gates: When False the `.grad` of all gates is None, so that optimisers skip them.
-            teaching: What a teacher says of the batch.
+            teaching: What a teacher says of the batch; not for stacked networks.
 
         Returns:
-            L_CE, the mean cross-entropy of the batch without penalties, 0-dim.
+            L_CE, the mean cross-entropy of the batch without penalties, 0-dim; (K,) if stacked.
         """
         inputs, effective = [], []
         for layer in self._layers:
             inputs.append(x)
             effective.append(layer.effective_weight())
-            self.logits = torch.addmm(layer.gated.bias, x, effective[-1].t())
+            self.logits = affine(x, effective[-1], layer.gated.bias)
             x = torch.relu(self.logits)
 
         loss, delta = _cross_entropy(self.logits, y, label_smoothing)
@@ -101,8 +106,8 @@ class ClosedFormGradient:
 
         for depth in reversed(range(len(self._layers))):
             layer = self._layers[depth]
-            torch.mm(delta.t(), inputs[depth], out=layer.d_effective)
-            layer.gated.bias.grad = torch.sum(delta, 0, out=layer.d_bias)
+            torch.matmul(delta.mT, inputs[depth], out=layer.d_effective)
+            layer.gated.bias.grad = torch.sum(delta, -2, out=layer.d_bias)
             if weight_decay:
                 layer.d_effective.add_(effective[depth], alpha=weight_decay)
                 layer.d_bias.add_(layer.gated.bias, alpha=weight_decay)
@@ -118,12 +123,14 @@ class ClosedFormGradient:
 class _Layer:
     """A layer and the buffers of its step, all (out, in) but `d_bias`, which is (out,).
 
+    All have a leading dimension K if the layer is that of K networks.
+
     Args:
         gated: The layer.
         number: How many gates of their kind the network has, by the id of the logits.
     """
 
-    def __init__(self, gated: GatedLinear, number: Mapping[int, int]) -> None:
+    def __init__(self, gated: GatedLinear | StackedLayer, number: Mapping[int, int]) -> None:
         each, of_block = gated.gate_logits, gated.block_gate_logits
         of_input = gated.input_gate_logits
         self.gated = gated
@@ -150,7 +157,7 @@ class _Layer:
         own = [self.weight_gates] if self.weight_gates else []
         return [*self.group_gates, *own]
 
-    def write_gradients(self, beta: float, train_gates: bool) -> None:
+    def write_gradients(self, beta: float | Tensor, train_gates: bool) -> None:
         """Set the `.grad` of W and the gates from `d_effective`.
 
         W_eff and dL/dW_eff are no longer needed, so the gradients take their memory: the fewer
@@ -198,14 +205,16 @@ class _Gates:
         self.mask_of_weights = self.mask
         self._penalty = self.probs.new_zeros(())
 
-    def update(self, tau: float) -> None:
+    def update(self, tau: float | Tensor) -> None:
         """Compute G_prob, and G_hard as 0.0 and 1.0."""
         torch.sigmoid(self.logits, out=self.probs)
         # Into a float buffer: making a bool mask and multiplying by it takes six times longer.
         torch.gt(self.probs, tau, out=self.mask)
 
-    def penalty(self, beta: float) -> Tensor:
-        """The gradient of the penalty with respect to each G_prob, 0-dim."""
+    def penalty(self, beta: float | Tensor) -> Tensor:
+        """The gradient of the penalty with respect to each G_prob, of the shape of β."""
+        if isinstance(beta, Tensor):
+            return beta / self.number
         return self._penalty.fill_(beta / self.number)
 
     def write_gradient(self, d_probs: Tensor) -> None:
@@ -236,7 +245,7 @@ class _BlockGates(_Gates):
         super().__init__(logits, number)
         self._shape = weight.shape
 
-    def update(self, tau: float) -> None:
+    def update(self, tau: float | Tensor) -> None:
         super().update(tau)
         self.mask_of_weights = spread(self.mask, *self._shape)
 
@@ -252,15 +261,19 @@ def _cross_entropy(logits: Tensor, y: Tensor, label_smoothing: float) -> tuple[T
     """L_CE and dL_CE/dlogits = (softmax(logits) - target) / B, target the smoothed one-hot of y.
 
     Both come from one log-softmax.
+
+    Args:
+        logits: Shape (B, classes), or (K, B, classes) of K networks.
+        y: Shape (B,).
     """
-    batch, classes = logits.shape
-    log_probs = torch.log_softmax(logits, 1)
-    loss = F.nll_loss(log_probs, y)
+    *networks, batch, classes = logits.shape
+    log_probs = torch.log_softmax(logits, -1)
+    labels = y.expand(*networks, -1).unsqueeze(-1)
+    loss = -log_probs.gather(-1, labels).mean((-2, -1))
     if label_smoothing:
-        loss = torch.lerp(loss, -log_probs.mean(), label_smoothing)
+        loss = torch.lerp(loss, -log_probs.mean((-2, -1)), label_smoothing)
     delta = log_probs.exp_()
     if label_smoothing:
         delta.sub_(label_smoothing / classes)
-    labels = y.unsqueeze(1)
-    delta.scatter_add_(1, labels, delta.new_full((), label_smoothing - 1).expand_as(labels))
+    delta.scatter_add_(-1, labels, delta.new_full((), label_smoothing - 1).expand_as(labels))
     return loss, delta.div_(batch)
