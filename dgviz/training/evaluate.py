@@ -14,7 +14,7 @@ from dgviz.training.routing import Routing, measure_routing
 PREVIEW_TAUS = tuple(i / 20 for i in range(4, 16))
 """The thresholds of `accuracy_by_tau` by default: the range of the slider."""
 
-_CHUNK = 1000
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def score(method: Method, images: Tensor, labels: Tensor) -> tuple[float, float]
     """
     right, loss = 0, 0.0
     method.model.eval()
-    for start in range(0, len(labels), _CHUNK):
-        expected = labels[start : start + _CHUNK]
-        logits = method.model(images[start : start + _CHUNK])
+    for start in range(0, len(labels), CHUNK):
+        expected = labels[start : start + CHUNK]
+        logits = method.model(images[start : start + CHUNK])
         right += int((logits.argmax(1) == expected).sum())
         loss += float(functional.cross_entropy(logits, expected, reduction="sum"))
     method.model.train()
@@ -65,7 +65,7 @@ def predicted_classes(method: Method, images: Tensor) -> Tensor:
     The model is evaluated in eval mode, and left in train mode.
     """
     method.model.eval()
-    found = [method.model(chunk).argmax(1).to(torch.uint8) for chunk in images.split(_CHUNK)]
+    found = [method.model(chunk).argmax(1).to(torch.uint8) for chunk in images.split(CHUNK)]
     method.model.train()
     return torch.cat(found).cpu()
 

@@ -1,0 +1,280 @@
+"""Train several DynamicGate networks at once, on the same images in the same order."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NoReturn
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from dgviz.data.split import Splits
+from dgviz.gates.closed_form import ClosedFormGradient
+from dgviz.gates.stacked import StackedMLP
+from dgviz.knobs_in_effect import Clock, KnobsInEffect, in_effect
+from dgviz.methods.dynamicgate import DynamicGate
+from dgviz.methods.method import build
+from dgviz.settings import Settings
+from dgviz.training.alike import in_common
+from dgviz.training.device import prepare_process, resolve_device
+from dgviz.training.evaluate import CHUNK, Evaluation, HeldOut
+from dgviz.training.gate_state import GateState
+from dgviz.training.snapshot import Metrics, Snapshot
+
+_STEPS_BEFORE_CAPTURE = 3
+"""CUDA's libraries allocate memory in their first calls, which a graph cannot do."""
+
+
+def train_batch(trials: Sequence[Settings], data: Splits) -> Iterator[list[Snapshot | None]]:
+    """Train networks together; yields before the first step and after every epoch.
+
+    Each network is trained as `train` would train it alone: from the same initial weights, on the
+    same batches, by the same formulas. The results differ by the rounding of matrix products, whose
+    sums are formed in another order.
+
+    Args:
+        trials: their settings, which must have the same ones `in_common`.
+        data: their data; the same for all, because they have the same seed.
+
+    Yields:
+        For each network a snapshot, valid until the next step and without a checkpoint; None from
+        the epoch on in which its loss has stopped being a finite number.
+
+    Raises:
+        SettingsError: the machine does not have the device.
+        ValueError: these networks cannot be trained together.
+    """
+    return _Batch(trials, data).epochs()
+
+
+class _Batch:
+    """The state of K networks in training."""
+
+    def __init__(self, trials: Sequence[Settings], data: Splits) -> None:
+        first = in_common(trials[0])
+        if first is None or any(in_common(trial) != first for trial in trials):
+            raise ValueError("These networks cannot be trained together.")
+        self.trials, self.settings = trials, trials[0]
+        prepare_process(self.settings)
+        device = resolve_device(self.settings.device)
+        self.images, self.labels = data.train_images.to(device), data.train_labels.to(device)
+        self.held_out = HeldOut(
+            _to_unit_floats(data.test_images.to(device)),
+            data.test_labels.to(device),
+            _to_unit_floats(data.validation_images.to(device)),
+            data.validation_labels.to(device),
+        )
+        classes = int(data.test_labels.max()) + 1
+        sizes = (self.images.shape[1], self.settings.hidden_units, classes)
+        self.methods = [_dynamic_gate(trial, sizes) for trial in trials]
+        self.stack = StackedMLP([method.model for method in self.methods], device)
+        self.order = torch.Generator().manual_seed(self.settings.seed)
+        self.steps_per_epoch = -(-len(self.labels) // self.settings.batch_size)
+        self.total = self.settings.epochs * self.steps_per_epoch
+        self.step = 0
+        self.taus = torch.tensor([trial.tau for trial in trials], dtype=torch.float64)
+        self.tau_factor = math.nan
+        self.steps = _Steps(self.settings, self.stack, [trial.beta for trial in trials])
+        self.finite = torch.ones(len(trials), dtype=torch.bool)
+
+    def epochs(self) -> Iterator[list[Snapshot | None]]:
+        self._set_tau(self._in_effect(0))
+        yield self._snapshots()
+        for _ in range(self.settings.epochs):
+            shuffled = torch.randperm(len(self.labels), generator=self.order)
+            for batch in shuffled.to(self.labels.device).split(self.settings.batch_size):
+                knobs = self._in_effect(self.step)
+                self._set_tau(knobs)
+                # Ten times as fast as indexing with [batch].
+                images = _to_unit_floats(self.images.index_select(0, batch))
+                self.steps.take(images, self.labels[batch], knobs)
+                self.step += 1
+            yield self._snapshots()
+            self.steps.begin_window()
+
+    def _in_effect(self, step: int) -> KnobsInEffect:
+        """The knobs in the step after `step`; β and τ as the factors that their schedules give."""
+        clock = Clock.before(self.settings, step, self.total)
+        values = {"beta": 1.0, "tau": 1.0, "learning_rate": self.settings.learning_rate}
+        return in_effect(self.settings, values, clock)
+
+    def _set_tau(self, knobs: KnobsInEffect) -> None:
+        if knobs.tau != self.tau_factor:
+            self.tau_factor = knobs.tau
+            self.stack.tau.copy_((self.taus * knobs.tau).view_as(self.stack.tau))
+
+    def _snapshots(self) -> list[Snapshot | None]:
+        """A snapshot of each network that has not diverged."""
+        self.finite &= self.steps.finite()
+        evaluations = self._evaluate()
+        return [
+            self._snapshot(k, evaluations[k]) if finite else None
+            for k, finite in enumerate(self.finite.tolist())
+        ]
+
+    def _snapshot(self, k: int, evaluation: Evaluation) -> Snapshot:
+        method, trial = self.methods[k], self.trials[k]
+        tau = float(self.taus[k]) * self.tau_factor
+        method.set_tau(tau)
+        gates = GateState(method)
+        measures, images = gates.measures, self.steps.images
+        metrics = Metrics(
+            step=self.step,
+            epoch=self.step / self.steps_per_epoch,
+            train_loss=float(self.steps.loss_sum[k]) / images if images else None,
+            train_accuracy=int(self.steps.correct[k]) / images if images else None,
+            active_ratio=measures.active_ratio,
+            active_weights=measures.active_weights,
+            macs=measures.macs,
+            mean_gate_prob=gates.mean_score,
+            test_accuracy=evaluation.test_accuracy,
+            test_loss=evaluation.test_loss,
+            validation_accuracy=evaluation.validation_accuracy,
+        )
+        return Snapshot(
+            step=self.step,
+            steps_per_epoch=self.steps_per_epoch,
+            epochs=trial.epochs,
+            beta=trial.beta,
+            tau=tau,
+            tau_knob=trial.tau,
+            method=method,
+            gates=gates,
+            held_out=self.held_out,
+            evaluation=evaluation,
+            metrics=metrics,
+            changes=(),
+            events=(),
+            last_log_point=trial.epochs,
+            checkpoint=_no_checkpoint,
+        )
+
+    def _evaluate(self) -> list[Evaluation]:
+        held_out, networks = self.held_out, len(self.trials)
+        test = self._scores(held_out.test_images, held_out.test_labels)
+        validation: list[float] | list[None] = [None] * networks
+        if len(held_out.validation_labels):
+            validation, _ = self._scores(held_out.validation_images, held_out.validation_labels)
+        return [Evaluation(*figures) for figures in zip(*test, validation, strict=True)]
+
+    def _scores(self, images: Tensor, labels: Tensor) -> tuple[list[float], list[float]]:
+        """Accuracy and mean cross-entropy of each network, as `evaluate.score` has them."""
+        loss = torch.zeros_like(self.steps.loss_sum)
+        right = torch.zeros_like(self.steps.correct)
+        for some, expected in zip(images.split(CHUNK), labels.split(CHUNK), strict=True):
+            logits = self.stack(some)
+            right += (logits.argmax(-1) == expected).sum(-1)
+            picked = expected.expand(len(logits), -1).unsqueeze(-1)
+            loss -= functional.log_softmax(logits, -1).gather(-1, picked).sum((-2, -1))
+        return [k / len(labels) for k in right.tolist()], (loss / len(labels)).tolist()
+
+
+class _Steps:
+    """Takes the steps of K networks.
+
+    Attributes:
+        loss_sum, correct: for each network the sum of the losses, and the number of right answers,
+            over the images since `begin_window`: shape (K,).
+        images: the number of these images.
+    """
+
+    def __init__(self, settings: Settings, stack: StackedMLP, betas: Sequence[float]) -> None:
+        self._settings, self._stack = settings, stack
+        device = stack.tau.device
+        self._on_cuda = device.type == "cuda"
+        self._betas = torch.tensor(betas, dtype=torch.float64)
+        self._beta, self._factor = torch.empty_like(stack.tau), math.nan
+        self._gradient = ClosedFormGradient(stack)
+        # A graph reads the learning rate from a tensor, because a number in it would not change.
+        rate = torch.tensor(settings.learning_rate, device=device) if self._on_cuda else 0.0
+        self._optimiser = torch.optim.Adam(
+            stack.parameters(), lr=rate, fused=True, capturable=self._on_cuda
+        )
+        self._begun: Counter[tuple[int, bool]] = Counter()
+        self._graphs: dict[tuple[int, bool], _Graph] = {}
+        self.loss_sum = torch.zeros(len(betas), device=device)
+        self.correct = torch.zeros(len(betas), dtype=torch.int64, device=device)
+        self.images = 0
+
+    def finite(self) -> Tensor:
+        """Whether loss and parameters of each network are finite numbers: bool (K,), on the CPU."""
+        finite = torch.isfinite(self.loss_sum)
+        for parameter in self._stack.parameters():
+            finite &= torch.isfinite(parameter).flatten(1).all(1)
+        return finite.cpu()
+
+    def begin_window(self) -> None:
+        self.loss_sum.zero_()
+        self.correct.zero_()
+        self.images = 0
+
+    def take(self, images: Tensor, labels: Tensor, knobs: KnobsInEffect) -> None:
+        """Take a step; β in `knobs` is a factor of each network's own."""
+        if knobs.beta != self._factor:
+            self._factor = knobs.beta
+            self._beta.copy_((self._betas * knobs.beta).view_as(self._beta))
+        for group in self._optimiser.param_groups:
+            if self._on_cuda:
+                group["lr"].fill_(knobs.learning_rate)
+            else:
+                group["lr"] = knobs.learning_rate
+        self.images += len(labels)
+        kind = len(labels), not knobs.gates_frozen
+        self._begun[kind] += 1
+        if self._on_cuda and self._begun[kind] > _STEPS_BEFORE_CAPTURE:
+            if kind not in self._graphs:
+                self._graphs[kind] = _Graph(
+                    partial(self._step, train_gates=kind[1]), images, labels
+                )
+            self._graphs[kind].replay(images, labels)
+        else:
+            self._step(images, labels, train_gates=kind[1])
+
+    def _step(self, images: Tensor, labels: Tensor, *, train_gates: bool) -> None:
+        loss = self._gradient(
+            images,
+            labels,
+            beta=self._beta,
+            label_smoothing=self._settings.label_smoothing,
+            weight_decay=self._settings.weight_decay,
+            train_gates=train_gates,
+        )
+        self.loss_sum += loss * len(labels)
+        self.correct += (self._gradient.logits.argmax(-1) == labels).sum(-1)
+        self._optimiser.step()
+
+
+class _Graph:
+    """The kernels of a step, recorded once: to start each by itself takes longer than to run it."""
+
+    def __init__(
+        self, step: Callable[[Tensor, Tensor], None], images: Tensor, labels: Tensor
+    ) -> None:
+        self._images, self._labels = images.clone(), labels.clone()
+        self._graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self._graph):
+            step(self._images, self._labels)
+
+    def replay(self, images: Tensor, labels: Tensor) -> None:
+        """Take the step with other images and labels of the same number."""
+        self._images.copy_(images)
+        self._labels.copy_(labels)
+        self._graph.replay()
+
+
+def _dynamic_gate(settings: Settings, sizes: tuple[int, ...]) -> DynamicGate:
+    method = build(settings, sizes)
+    assert isinstance(method, DynamicGate)
+    return method
+
+
+def _no_checkpoint() -> NoReturn:
+    raise NotImplementedError("Training cannot go on from a network of a batch.")
+
+
+def _to_unit_floats(images: Tensor) -> Tensor:
+    return images.float().div_(255)
