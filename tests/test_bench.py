@@ -162,3 +162,15 @@ def started_with(mark: str) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def test_networks_that_are_trained_together_are_measured() -> None:
+    result = bench("batch", "--hidden", "4", "--networks", "2", "--rounds", "1")
+    [size] = result["sizes"]
+    assert (size["hidden"], size["networks"]) == (4, 2)
+    assert positive(size["epoch_seconds_alone"]) and positive(size["epoch_seconds_together"])
+    [ratio] = size["speedup_by_round"]
+    assert size["speedup"] == ratio
+    assert ratio == size["epoch_seconds_alone"] / size["epoch_seconds_together"]
+    accuracies = size["test_accuracy"]
+    assert accuracies["alone"] == pytest.approx(accuracies["together"], abs=0.01)

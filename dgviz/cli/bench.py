@@ -12,8 +12,8 @@ from dgviz.cli.parser import PROGRAM, Failure, Parser
 
 SUMMARY = (
     "Measure on this machine: train (steps a second), inference and int8 (the forms of a run's "
-    "network), any (gates in other networks), live (streaming), runs (listing a thousand) "
-    "or sweeps (training and reading them)."
+    "network), any (gates in other networks), batch (networks trained together), live (streaming), "
+    "runs (listing a thousand) or sweeps (training and reading them)."
 )
 
 MEASUREMENTS = {
@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "inference": "dgviz.cli.inference",
     "int8": "bench.int8",
     "any": "bench.any_network",
+    "batch": "bench.batch",
     "live": "bench.live",
     "runs": "bench.runs",
     "sweeps": "bench.sweeps",
