@@ -1,10 +1,11 @@
-"""How far a sweep is, on stderr: a bar in a terminal, and otherwise a line for each trial."""
+"""How far a sweep is, on stderr: a bar in a terminal, and otherwise at most a line a second."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm import tqdm
@@ -20,6 +21,8 @@ _BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {elapsed}{postfix}"
 """Without tqdm's own estimate, for which every trial takes as long as the others."""
 
 _LOOK_SECONDS = 1.0
+_LINE_SECONDS = 1.0
+"""Trials that are trained together end together."""
 
 
 class Progress:
@@ -44,6 +47,7 @@ class Progress:
         self._time = TimeLeft(waiting)
         self._teacher = ""
         self._bar: tqdm | None = None
+        self._next_line = 0.0
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -86,9 +90,13 @@ class Progress:
             self._teacher,
         ]
         if self._bar is None:
-            # The server takes a line that begins with a number for one of progress.
-            line = _joined([f"{self.done:,} of {self._total:,}", *parts])
-            print(message or line, file=sys.stderr, flush=True)
+            if message:
+                print(message, file=sys.stderr, flush=True)
+            elif self.done == self._total or time.monotonic() >= self._next_line:
+                # The server takes a line that begins with a number for one of progress.
+                line = _joined([f"{self.done:,} of {self._total:,}", *parts])
+                print(line, file=sys.stderr, flush=True)
+                self._next_line = time.monotonic() + _LINE_SECONDS
             return
         if message:
             tqdm.write(message, file=sys.stderr)

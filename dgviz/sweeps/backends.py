@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile
@@ -29,6 +30,7 @@ from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.halving import HalvingError
 from dgviz.sweeps.result import read
+from dgviz.sweeps.together import groups
 
 BACKENDS = ("loky", "dask", "ray")
 """The processes of this machine, and those of two kinds of clusters."""
@@ -59,9 +61,10 @@ class Report(NamedTuple):
 _SENTENCES = (DataError, HalvingError, RunsError, SettingsError)
 """Errors of a trial whose messages are sentences."""
 
-_Task = tuple[str, dict[str, Any], bool, bool]
-_Returned = tuple[Report, bytes | None]
-_Work = Callable[[str, dict[str, Any], bool, bool], _Returned]
+_Task = tuple[str, list[dict[str, Any]], bool, bool]
+"""The folder of the sweep, the settings of the trials of a group, `everything` and `halving`."""
+_Returned = list[tuple[Report, bytes | None]]
+_Work = Callable[[str, list[dict[str, Any]], bool, bool], _Returned]
 _Backend = tuple[
     Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]], type[BaseException]
 ]
@@ -81,8 +84,9 @@ def train_all(
 ) -> Generator[Report, None, None]:
     """Train trials, several at once; a report for each, in the order in which they end.
 
-    Trials that are done are not repeated. Closing the generator ends the workers of this machine;
-    what they have trained is kept.
+    Trials that are done are not repeated. Those that are faster together (`together.groups`) are
+    trained together, but for trials that keep everything or may be stopped early. Closing the
+    generator ends the workers of this machine; what they have trained is kept.
 
     Args:
         trials: their settings, in the order in which to begin them.
@@ -102,28 +106,54 @@ def train_all(
         raise BackendError("To stop trials early, all workers must see the folder of the sweep.")
     work = _train_here if shared else _train_away
     waiting = {trial_id(settings): settings for settings in trials}
-    suspects: list[str] = []
+    suspects: list[list[str]] = []
     with _CONNECT[backend](address, jobs) as (train, lost):
         while waiting:
-            alone = bool(suspects)
-            chosen = [suspects.pop(0)] if alone else list(waiting)
+            suspected = bool(suspects)
+            if suspected:
+                chosen = [suspects.pop(0)]
+            elif everything or halving:
+                chosen = [[name] for name in waiting]
+            else:
+                accelerator = _on_accelerator(trials[0].device, here=backend == "loky")
+                chosen = groups(waiting, accelerator=accelerator, jobs=jobs)
             tasks = [
-                (str(sweep.path), waiting[name].as_dict(), everything, halving) for name in chosen
+                (str(sweep.path), [waiting[name].as_dict() for name in names], everything, halving)
+                for names in chosen
             ]
             try:
                 with contextlib.closing(train(work, tasks)) as ended:
-                    for report, files in ended:
+                    for report, files in itertools.chain.from_iterable(ended):
                         kept = report if files is None else _keep(sweep.path, report, files)
                         del waiting[report.trial]
                         yield kept
             except lost:
-                # All trials in training are lost with a worker. Each is tried alone, to find the
-                # one that ends its worker.
-                if not alone:
-                    suspects = list(waiting)[:jobs]
-                elif chosen[0] in waiting:
-                    del waiting[chosen[0]]
-                    yield Report(chosen[0], "failed", "Its process was lost, twice.")
+                # All trials in training are lost with a worker. Each group is tried by itself, and
+                # then each trial of it, to find the one that ends its worker.
+                left = [[name for name in names if name in waiting] for names in chosen]
+                left = [names for names in left if names]
+                if not suspected:
+                    suspects = left[:jobs]
+                elif left and len(left[0]) > 1:
+                    suspects[:0] = [[name] for name in left[0]]
+                elif left:
+                    [name] = left[0]
+                    del waiting[name]
+                    yield Report(name, "failed", "Its process was lost, twice.")
+
+
+def _on_accelerator(device: str, *, here: bool) -> bool:
+    """Whether trials with this device are trained on an accelerator.
+
+    Args:
+        here: whether they are trained on this machine. What another one has is not known, so
+            "auto" counts as a processor there.
+    """
+    if device == "auto" and here:
+        from dgviz.training.device import resolve_device
+
+        device = resolve_device(device).type
+    return device in ("cuda", "mps")
 
 
 @contextlib.contextmanager
@@ -213,19 +243,19 @@ def _with_ray(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None,
     remote = ray.remote(num_cpus=1, max_retries=_MOST_LOSSES)(work)
     most = 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
     left = iter(tasks)
-    pending: dict[Any, str] = {}
+    pending: dict[Any, list[str]] = {}
     while True:
         for task in itertools.islice(left, most - len(pending)):
-            pending[remote.remote(*task)] = trial_id(Settings.from_dict(task[1]))
+            pending[remote.remote(*task)] = [trial_id(Settings.from_dict(one)) for one in task[1]]
         if not pending:
             return
         for ended in ray.wait(list(pending))[0]:
-            trial = pending.pop(ended)
+            trials = pending.pop(ended)
             try:
                 yield ray.get(ended)
             except (ray.exceptions.WorkerCrashedError, ray.exceptions.RayTaskError) as problem:
                 reason = f"Its process was lost ({type(problem).__name__})."
-                yield Report(trial, "failed", reason), None
+                yield [(Report(trial, "failed", reason), None) for trial in trials]
 
 
 _CONNECT: dict[str, Callable[[str, int], AbstractContextManager[_Backend]]] = {
@@ -240,32 +270,53 @@ def _not_installed(backend: str) -> str:
     return f"{backend} is not installed; this installs it: pip install dgviz[{backend}]"
 
 
-def _train_here(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> _Returned:
-    """Train a trial in the folder of the sweep. Runs in a worker."""
+def _train_here(
+    folder: str, values: list[dict[str, Any]], everything: bool, halving: bool
+) -> _Returned:
+    """Train a group of trials in the folder of the sweep. Runs in a worker."""
+    from dgviz.sweeps.batch import train_together
     from dgviz.sweeps.trial import train_trial
 
-    settings = Settings.from_dict(values)
+    place, trials = Path(folder), [Settings.from_dict(one) for one in values]
+    options = {"everything": everything, "halving": halving}
+    outcome, message = "done", ""
+    if len(trials) > 1:
+        outcome, message = _attempt(folder, partial(train_together, place, trials))
+    reports = []
+    for settings in trials:
+        name = trial_id(settings)
+        if outcome != "failed" or read(place / name) is not None:
+            # Those that were trained together are done.
+            this = _attempt(folder, partial(train_trial, place, settings, **options))
+        else:
+            this = outcome, message
+        reports.append(Report(name, *this))
+    return [(report, None) for report in reports]
+
+
+def _attempt(folder: str, train: Callable[[], str]) -> tuple[str, str]:
+    """The outcome of a training, and the reason if it failed."""
     try:
-        outcome = train_trial(Path(folder), settings, everything=everything, halving=halving)
+        return train(), ""
     except _SENTENCES as problem:
-        return Report(trial_id(settings), "failed", str(problem)), None
+        return "failed", str(problem)
     except OSError as problem:
-        message = f"{problem.filename or folder}: {problem.strerror or problem}."
-        return Report(trial_id(settings), "failed", message), None
+        return "failed", f"{problem.filename or folder}: {problem.strerror or problem}."
     except Exception as problem:
         # A fault of one trial must not end all the others.
-        message = f"{type(problem).__name__}: {problem}"
-        return Report(trial_id(settings), "failed", message), None
-    return Report(trial_id(settings), outcome), None
+        return "failed", f"{type(problem).__name__}: {problem}"
 
 
-def _train_away(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> _Returned:
-    """Train a trial in a folder of this machine, and return its files. Runs in a worker."""
+def _train_away(
+    folder: str, values: list[dict[str, Any]], everything: bool, halving: bool
+) -> _Returned:
+    """Train trials in a folder of this machine, and return their files. Runs in a worker."""
     with tempfile.TemporaryDirectory(prefix="dgviz-trial-") as place:
-        report, _ = _train_here(place, values, everything, halving)
-        if report.outcome != "done":
-            return report, None
-        return report, packed(Path(place, report.trial))
+        reports = [report for report, _ in _train_here(place, values, everything, halving)]
+        return [
+            (report, packed(Path(place, report.trial)) if report.outcome == "done" else None)
+            for report in reports
+        ]
 
 
 def packed(trial: Path) -> bytes:

@@ -134,7 +134,8 @@ class TimeLeft:
         self._left -= Counter([kind])
         if not self._done:
             # Not the start of the workers, nor the training of a teacher.
-            self._began = max(self._began, time.monotonic() - result.seconds)
+            together = result.seconds * result.together
+            self._began = max(self._began, time.monotonic() - together)
         if not result.diverged:
             self._done[kind] += 1
             self._paces.add(result)

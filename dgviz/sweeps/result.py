@@ -42,9 +42,11 @@ class TrialResult:
         diverged: the reason why the training failed; "" if it did not.
         stopped: the epoch after which it was stopped early, because others were better; 0 if it
             was trained to its end.
-        seconds: training time.
+        seconds: training time; of networks trained together, an equal share of it.
         machine: hardware and versions, as text.
         commit: of the code, with "+" if files differed from it; "" if not known.
+        together: the number of networks that were trained at once, this one among them; 1 if it
+            was trained alone.
     """
 
     settings: Settings
@@ -56,6 +58,7 @@ class TrialResult:
     seconds: float
     machine: str
     commit: str
+    together: int = 1
 
     @property
     def id(self) -> str:
@@ -108,6 +111,7 @@ def _checked(content: dict[str, Any]) -> TrialResult:
         _number(content["seconds"]),
         str(content["machine"]),
         str(content["commit"]),
+        int(_number(content.get("together", 1))),
     )
 
 

@@ -27,8 +27,8 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     """A row for each trial of the grid, in the order in which they are begun.
 
     Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "stopped" early,
-    "diverged", "begun" or "missing"), "seconds", and `FIGURES`, missing where they are not known.
-    Accuracies and ratios are fractions.
+    "diverged", "begun" or "missing"), "seconds" and "together" as in `TrialResult`, and `FIGURES`,
+    missing where they are not known. Accuracies and ratios are fractions.
     """
     begun = sweep.begun()
     rows = []
@@ -43,12 +43,13 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
                 "trial": name,
                 "state": state,
                 "seconds": result and result.seconds,
+                "together": result and result.together,
                 **{figure: result and result.figures.get(figure) for figure in FIGURES},
             }
         )
-    columns = [*grid.axes, "seed", "trial", "state", "seconds", *FIGURES]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype(dict.fromkeys(["seconds", *FIGURES], "float64"))
+    numbers = ["seconds", "together", *FIGURES]
+    frame = pd.DataFrame(rows, columns=[*grid.axes, "seed", "trial", "state", *numbers])
+    return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
 def as_csv(frame: pd.DataFrame) -> str:

@@ -103,7 +103,7 @@ def _train(
     if session.warning:
         raise RunsError(session.warning)
     assert last is not None
-    _finish(store, name, last, epochs, diverged, stopped, everything=everything)
+    finish(store, name, last, epochs, diverged=diverged, stopped=stopped, everything=everything)
 
 
 def _session(store: TrialStore, name: str, settings: Settings) -> TrainingSession:
@@ -135,17 +135,23 @@ def _earlier_epochs(session: TrainingSession) -> dict[str, list[float | None]]:
     return epochs
 
 
-def _finish(
+def finish(
     store: TrialStore,
     name: str,
     last: Snapshot,
     epochs: dict[str, list[float | None]],
-    diverged: str,
-    stopped: int,
     *,
-    everything: bool,
+    diverged: str = "",
+    stopped: int = 0,
+    together: int = 1,
+    everything: bool = False,
 ) -> None:
-    """Write the result, as the last file of the trial."""
+    """Write the result, as the last file of the trial; its session has ended.
+
+    Args:
+        epochs, diverged, stopped, together: as in `TrialResult`.
+        everything: as in `train_trial`.
+    """
     record = store.record(name)
     reached = Result.of_record(record)
     afterwards = {} if diverged else _afterwards(last)
@@ -167,6 +173,7 @@ def _finish(
             reached.seconds,
             reached.machine,
             reached.commit,
+            together,
         ),
     )
 

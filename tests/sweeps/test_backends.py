@@ -28,7 +28,15 @@ from dgviz.sweeps.result import RESULT, read
 from dgviz.sweeps.trial import train_trial
 
 GRID = Grid(
-    Settings.from_preset("classroom", epochs=2, hidden=4, batch_size=500, device="cpu"),
+    # With a limit on its connections, each network is trained alone.
+    Settings.from_preset(
+        "classroom",
+        epochs=2,
+        hidden=4,
+        batch_size=500,
+        device="cpu",
+        **{"dynamicgate.keep": 10},
+    ),
     {"beta": (0.01, 0.1), "tau": (0.4, 0.5)},
 )
 NAMES = {trial_id(settings) for settings in GRID.trials()}
@@ -145,6 +153,18 @@ def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
     the_results(sweep)
 
 
+def test_trials_that_are_trained_together(tmp_path: Path) -> None:
+    base = GRID.base.with_changes(**{"dynamicgate.keep": 0})
+    sweep, trials = SweepFolder(tmp_path), list(Grid(base, GRID.axes).trials())
+    reports = list(train_all(sweep, trials, jobs=1))
+    assert [report.outcome for report in reports] == ["done"] * 4
+    found = [sweep.result(trial_id(settings)) for settings in trials]
+    assert [result and result.together for result in found] == [4] * 4
+    again = Grid(base, GRID.axes, seeds=2)
+    reports = list(train_all(sweep, list(again.trials()), jobs=1, everything=True))
+    assert [result and result.together for _, result in sweep.results(again)] == [4] * 4 + [1] * 4
+
+
 @pytest.mark.usefixtures("on_tiny")
 def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: Path) -> None:
     train_trial(tmp_path / "away", TRIAL)
@@ -162,20 +182,22 @@ def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: 
         assert backends._keep(here, report, files).outcome == "elsewhere"
 
 
-def deadly(folder: str, values: dict[str, Any], everything: bool, halving: bool) -> Any:
-    """In the place of a training: one value of β ends the worker, as too little memory does."""
-    settings = Settings.from_dict(values)
-    if settings.beta == 0.1 and settings.tau == 0.4:
+def deadly(folder: str, values: list[dict[str, Any]], everything: bool, halving: bool) -> Any:
+    """In the place of a training: one trial ends the worker, as too little memory does."""
+    trials = [Settings.from_dict(one) for one in values]
+    if any(settings.beta == 0.1 and settings.tau == 0.4 for settings in trials):
         os._exit(1)
-    return Report(trial_id(settings), "done"), None
+    return [(Report(trial_id(settings), "done"), None) for settings in trials]
 
 
 def test_a_trial_that_ends_its_worker_fails_and_the_others_are_done(
     sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backends, "_train_here", deadly)
-    reports = list(train_all(sweep, list(GRID.trials()), jobs=2))
-    assert sorted(report.trial for report in reports) == sorted(NAMES)
+    # Two groups of two trials, of which one is lost.
+    trials = [one.with_changes(**{"dynamicgate.keep": 0}) for one in GRID.trials()]
+    reports = list(train_all(sweep, trials, jobs=2))
+    assert sorted(report.trial for report in reports) == sorted(map(trial_id, trials))
     [failed] = [report for report in reports if report.outcome != "done"]
     assert failed.outcome == "failed" and "process was lost" in failed.message
 

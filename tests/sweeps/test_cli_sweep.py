@@ -48,8 +48,8 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
         def reports() -> Iterator[Report]:
             for settings in trials:
-                report, _ = backends._train_here(
-                    str(sweep.path), settings.as_dict(), everything, halving
+                [(report, _)] = backends._train_here(
+                    str(sweep.path), [settings.as_dict()], everything, halving
                 )
                 yield report
 
@@ -80,7 +80,7 @@ def test_a_sweep_is_laid_out_trained_shown_and_grows(
     assert "8 of 12 trials are done" in said.err and "a trial takes about" in said.err
     assert main(["sweep", "show", str(sweep.path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("beta,tau,seed,trial,state,seconds,validation_accuracy,")
+    assert lines[0].startswith("beta,tau,seed,trial,state,seconds,together,validation_accuracy,")
     assert len(lines) == 13 and all(",done," in line for line in lines[1:])
 
 

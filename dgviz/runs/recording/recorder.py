@@ -92,8 +92,17 @@ class Recorder:
     the folder is that of a run that was interrupted at this point.
     """
 
-    def __init__(self, folder: Path, settings: Settings, card: Card, lock: FileLock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        card: Card,
+        lock: FileLock,
+        *,
+        resumable: bool = True,
+    ) -> None:
         self.folder = folder
+        self._resumable = resumable
         self.settings = settings
         self.problem = ""
         with contextlib.ExitStack() as held:
@@ -117,8 +126,20 @@ class Recorder:
             self._held = held.pop_all()
 
     @classmethod
-    def create(cls, store: Store, run_id: str, settings: Settings, parent: str | None) -> Recorder:
+    def create(
+        cls,
+        store: Store,
+        run_id: str,
+        settings: Settings,
+        parent: str | None,
+        *,
+        resumable: bool = True,
+    ) -> Recorder:
         """Create the folder of a new run.
+
+        Args:
+            resumable: whether to record checkpoints, and snapshots while it is trained; otherwise
+                the log, and the last snapshot of each kind.
 
         Raises:
             RunsError: the runs directory is full or cannot be written, or the id exists already.
@@ -134,7 +155,7 @@ class Recorder:
             card = Card(phase="running", id=run_id, parent=parent, created=_now())
             # Written at once, because a run without a card cannot be resumed.
             write_json(folder / CARD, card.as_json())
-            return cls(folder, settings, card, _acquire_lock(folder))
+            return cls(folder, settings, card, _acquire_lock(folder), resumable=resumable)
         except OSError as problem:
             if made:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -211,7 +232,7 @@ class Recorder:
         """Record new log entries and what is due; call it with every snapshot."""
         if snapshot.has_log_entries:
             self._try(self._write_entries, snapshot)
-        if time.monotonic() >= self._next_checkpoint:
+        if self._resumable and time.monotonic() >= self._next_checkpoint:
             self.checkpoint(snapshot)
 
     def checkpoint(self, snapshot: Snapshot) -> None:
@@ -238,7 +259,7 @@ class Recorder:
         append_whole(self._metrics, content)
         if snapshot.metrics:
             for kind, pack in _PACK.items():
-                if self._snapshots.is_due(kind, self._log_points):
+                if self._resumable and self._snapshots.is_due(kind, self._log_points):
                     self._snapshots.append(
                         kind,
                         snapshot.step,
@@ -277,7 +298,10 @@ class Recorder:
                 if not self._snapshots.has(kind, snapshot.step):
                     blob, newest = pack(snapshot), max(0, self._log_points - 1)
                     self._snapshots.append(kind, snapshot.step, newest, blob, at_end=True)
-            self._write_checkpoint(snapshot)
+            if self._resumable:
+                self._write_checkpoint(snapshot)
+            else:
+                self._write_card(**_figures(snapshot))
         if snapshot and phase == "finished":
             write_whole(self.folder / PREDICTIONS, pack_predictions(snapshot))
         self._write_card(ended=_now(), phase=phase, reason=reason[:LONGEST_REASON])

@@ -45,16 +45,26 @@ class TrainingSession:
 
     @classmethod
     def new(
-        cls, store: Store, run_id: str, settings: Settings, parent: str | None
+        cls,
+        store: Store,
+        run_id: str,
+        settings: Settings,
+        parent: str | None,
+        *,
+        resumable: bool = True,
     ) -> TrainingSession:
         """Create the first session of a run, which is trained even if it cannot be recorded.
+
+        Args:
+            resumable: as in `Recorder.create`.
 
         Raises:
             SettingsError: the device is not available.
         """
         resolve_device(settings.device)
         try:
-            return cls(settings, Recorder.create(store, run_id, settings, parent), "")
+            recorder = Recorder.create(store, run_id, settings, parent, resumable=resumable)
+            return cls(settings, recorder, "")
         except RunsError as problem:
             return cls(settings, None, str(problem))
 
@@ -117,24 +127,36 @@ class TrainingSession:
         """
         for move in self._start.moves:
             knobs.plan(*move)
-        dataset = load(self.settings.dataset)
-        data = split(dataset, self.settings.validation, self.settings.seed)
-        self.facts = _facts(dataset, data)
-        if self.recorder:
-            self._save_test_images(dataset)
+        dataset, data = data_of(self.settings)
+        self.facts = facts_of(dataset, data)
         checkpoint = self._start.checkpoint
         snapshots = train(
             self.settings, data, knobs=knobs, checkpoint=checkpoint, show_teacher=show_teacher
         )
         first = next(snapshots)
-        self._began = time.monotonic()
-        if self.recorder:
-            self.recorder.begin(first, self.facts)
+        self.begin(first, dataset, self.facts)
         yield first
         for snapshot in snapshots:
-            if self.recorder:
-                self.recorder.record(snapshot)
+            self.record(snapshot)
             yield snapshot
+
+    def begin(self, first: Snapshot, dataset: Dataset, facts: bytes) -> None:
+        """Record the first snapshot, and start counting the training time.
+
+        `snapshots` does it; call it only for a network that is trained in another way.
+
+        Args:
+            facts: `facts_of` the data.
+        """
+        self._began = time.monotonic()
+        if self.recorder:
+            self._save_test_images(dataset)
+            self.recorder.begin(first, facts)
+
+    def record(self, snapshot: Snapshot) -> None:
+        """Record what is due of a further snapshot, as `begin` does of the first."""
+        if self.recorder:
+            self.recorder.record(snapshot)
 
     def _save_test_images(self, dataset: Dataset) -> None:
         """Store the test images for the pages, once for all runs."""
@@ -173,7 +195,17 @@ class TrainingSession:
             self.recorder.end(phase, reason, snapshot)
 
 
-def _facts(dataset: Dataset, data: Splits) -> bytes:
+def data_of(settings: Settings) -> tuple[Dataset, Splits]:
+    """A run's data set, and the parts that it is split into.
+
+    Raises:
+        DataError: the data set cannot be loaded.
+    """
+    dataset = load(settings.dataset)
+    return dataset, split(dataset, settings.validation, settings.seed)
+
+
+def facts_of(dataset: Dataset, data: Splits) -> bytes:
     """The facts of the training data that the pages need."""
     means = class_means(data.train_images, data.train_labels, len(dataset.classes))
     always_zero = always_zero_pixels(data.train_images)

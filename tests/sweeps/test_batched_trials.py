@@ -1,0 +1,140 @@
+"""Trials that are trained together: their folders, and what is trained alone instead."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_sweep import BASE
+
+from dgviz.runs.layout import CHECKPOINT
+from dgviz.settings import Settings
+from dgviz.sweeps import batch
+from dgviz.sweeps.batch import train_together
+from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
+from dgviz.sweeps.grid import Grid, trial_id
+from dgviz.sweeps.result import TrialResult, read
+from dgviz.sweeps.trial import train_trial
+from dgviz.training.snapshot import Snapshot
+
+pytestmark = pytest.mark.usefixtures("on_tiny")
+
+GRID = Grid(BASE, {"beta": (0.01, 0.1), "tau": (0.5, 0.6)})
+TRIALS = list(GRID.trials())
+
+
+def results(folder: Path) -> list[TrialResult | None]:
+    return [read(folder / trial_id(settings)) for settings in TRIALS]
+
+
+def test_trials_trained_together_have_the_results_of_trials_trained_alone(tmp_path: Path) -> None:
+    train_together(tmp_path / "together", TRIALS)
+    for settings in TRIALS:
+        train_trial(tmp_path / "alone", settings)
+    both = zip(results(tmp_path / "together"), results(tmp_path / "alone"), strict=True)
+    for mine, theirs in both:
+        assert mine and theirs and (mine.together, theirs.together) == (4, 1)
+        assert mine.settings == theirs.settings and mine.seconds > 0
+        assert mine.figures == pytest.approx(theirs.figures, rel=1e-4)
+        for series in ("epochs", "afterwards"):
+            of_mine, of_theirs = getattr(mine, series), getattr(theirs, series)
+            assert of_mine.keys() == of_theirs.keys()
+            for figure, values in of_theirs.items():
+                assert of_mine[figure] == pytest.approx(values, rel=1e-4)
+
+
+def test_each_is_an_ordinary_run_without_a_checkpoint(tmp_path: Path) -> None:
+    train_together(tmp_path, TRIALS)
+    assert SweepFolder(tmp_path).begun() == {trial_id(settings) for settings in TRIALS}
+    for settings in TRIALS:
+        record = TrialStore(tmp_path).record(trial_id(settings))
+        assert record.phase == "finished" and record.problems == ()
+        assert [e["epoch"] for e in record.log() if e["kind"] == "metrics"] == [0, 1, 2, 3, 4]
+        assert not (record.folder / CHECKPOINT).exists()
+        [kept] = record.snapshots().of("gates")
+        assert kept.step == 40 and len(record.snapshots().of("weights")) == 1
+        result = read(record.folder)
+        assert result and result.figures == record.figures
+
+
+def test_what_is_done_or_begun_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    first, second, third, _ = TRIALS
+    train_trial(tmp_path, first)
+    before = (tmp_path / trial_id(first) / "result.json").stat().st_mtime_ns
+    train_trial(tmp_path, third, everything=True)
+    (tmp_path / trial_id(third) / "result.json").unlink()
+    with claimed(tmp_path, trial_id(second)):
+        train_together(tmp_path, TRIALS)
+    # Of the four only the last is new, and one alone is not trained here.
+    assert [bool(result) for result in results(tmp_path)] == [True, False, False, False]
+    train_together(tmp_path, TRIALS)
+    assert [result and result.together for result in results(tmp_path)] == [1, 2, None, 2]
+    assert (tmp_path / trial_id(third) / CHECKPOINT).exists()
+    assert (tmp_path / trial_id(first) / "result.json").stat().st_mtime_ns == before
+
+
+def test_a_trial_that_diverges_is_trained_alone_and_the_others_are_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = batch.train_batch
+
+    wild = TRIALS[1]
+
+    def with_a_wild_one(trials: Sequence[Settings], data: Any) -> Iterator[list[Snapshot | None]]:
+        for snapshots in original(trials, data):
+            yield snapshots
+            if snapshots[1] and snapshots[1].step == 10:
+                next(snapshots[1].method.model.parameters()).data.fill_(float("nan"))
+
+    monkeypatch.setattr(batch, "train_batch", with_a_wild_one)
+    train_together(tmp_path, TRIALS)
+    assert [bool(result) for result in results(tmp_path)] == [True, False, True, True]
+    record = TrialStore(tmp_path).record(trial_id(wild))
+    assert record.phase == "interrupted"
+    assert train_trial(tmp_path, wild) == "done"
+    found = read(tmp_path / trial_id(wild))
+    assert found and found.together == 1 and len(found.epochs["test_accuracy"]) == 4
+
+
+def test_with_too_little_memory_they_are_trained_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def train(*arguments: Any) -> Iterator[list[Snapshot | None]]:
+        raise torch.OutOfMemoryError
+        yield []
+
+    monkeypatch.setattr(batch, "train_batch", train)
+    train_together(tmp_path, TRIALS)
+    assert results(tmp_path) == [None] * 4
+    assert train_trial(tmp_path, TRIALS[0]) == "done"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_trials_whose_process_was_killed_begin_again_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = batch.train_batch
+
+    def train(*arguments: Any) -> Iterator[list[Snapshot | None]]:
+        for snapshots in original(*arguments):
+            yield snapshots
+            if snapshots[0] and snapshots[0].step == 20:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch, "train_batch", train)
+        # Forked, so that it has the tiny data.
+        process = get_context("fork").Process(target=train_together, args=(tmp_path, TRIALS))
+        process.start()
+        process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert len(SweepFolder(tmp_path).begun()) == 4 and results(tmp_path) == [None] * 4
+    train_together(tmp_path, TRIALS)
+    assert [result and result.together for result in results(tmp_path)] == [4] * 4
