@@ -1,10 +1,11 @@
 /** Components without a view, which send shared values to Python. Python adds them to the URL. */
+import { Echoes } from "../core/echoes.js";
 import { sendState } from "../core/telling.js";
 
 const SETTLING_MS = 300;
 /**
  * @typedef {import("./mounting.js").Component} Component
- * @typedef {{component: Component, synced: string, timer: number, stop: () => void}} Place
+ * @typedef {{component: Component, synced: string, echoes: Echoes<string>, timer: number, stop: () => void}} Place
  * synced: the values that Python has, as JSON; stop: ends the subscription
  */
 
@@ -30,8 +31,9 @@ export function keeper(values, state) {
     const place = known ?? subscribe(component);
     place.component = component;
     const given = textOf(data);
-    // Data that has not changed must not overwrite a newer value, which has not reached Python yet.
-    if (place.synced === given) return;
+    // Data that has not changed, or is what was sent before, must not overwrite a newer value, which has
+    // not reached Python yet.
+    if (place.echoes.isEcho(given) || place.synced === given) return;
     place.synced = given;
     // Cards can be used before this component is mounted.
     if (!known && isUnsent) sendSoon(place);
@@ -52,7 +54,7 @@ export function keeper(values, state) {
   function subscribe(component) {
     const { parentElement } = component;
     /** @type {Place} */
-    const place = { component, synced: "", timer: 0, stop: () => {} };
+    const place = { component, synced: "", echoes: new Echoes(), timer: 0, stop: () => {} };
     places.set(parentElement, place);
     place.stop = values.subscribe(() => sendSoon(place));
     return place;
@@ -73,6 +75,7 @@ export function keeper(values, state) {
     const given = textOf(values.all);
     if (given === place.synced) return;
     place.synced = given;
+    place.echoes.add(given);
     sendState(place.component, state, { ...values.all });
   }
   return mount;
