@@ -11,7 +11,7 @@ import { sheetButtons } from "../kit/sheets.js";
 import { afterwardsDrawing, pointsOf } from "./afterwards.js";
 import { valueAt } from "./cells.js";
 import { detailOf } from "./details.js";
-import { subtitle, sweepCard } from "./followed.js";
+import { changesMore, subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText, tauOf } from "./grid.js";
 import { shownEpoch } from "./shown.js";
 import { view } from "./view.js";
@@ -268,5 +268,10 @@ function build(card, reading) {
     };
   }
 
-  return { draw };
+  return {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if (changesMore(kinds)) draw();
+    },
+  };
 }

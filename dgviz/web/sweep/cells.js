@@ -179,12 +179,20 @@ export const comparable = (cells) => cells.filter(({ kind }) => kind === "done")
  * @param {Cell[]} cells @param {number} accuracy a fraction @returns {?Cell}
  */
 export function fewestWeights(cells, accuracy) {
-  const enough = comparable(cells).filter(
-    ({ figures }) => figures.validation.median >= accuracy - TOLERANCE,
-  );
-  enough.sort(
-    ({ figures: a }, { figures: b }) =>
-      a.weights.median - b.weights.median || b.validation.median - a.validation.median,
-  );
-  return enough[0] ?? null;
+  /** @type {?Cell} */
+  let best = null;
+  for (const cell of comparable(cells)) {
+    const { weights, validation } = cell.figures;
+    // It may be NaN.
+    if (!(validation.median >= accuracy - TOLERANCE)) continue;
+    if (
+      best === null ||
+      weights.median < best.figures.weights.median ||
+      (weights.median === best.figures.weights.median &&
+        validation.median > best.figures.validation.median)
+    ) {
+      best = cell;
+    }
+  }
+  return best;
 }

@@ -3,7 +3,7 @@ import { plain } from "../core/format.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { fewestWeights } from "./cells.js";
 import { answerText, noneText } from "./fewest_text.js";
-import { subtitle, sweepCard } from "./followed.js";
+import { changesMore, subtitle, sweepCard } from "./followed.js";
 import { insideOf, insideText } from "./ranges.js";
 import { openCell, pointAt } from "./shown.js";
 import { pointed, view } from "./view.js";
@@ -49,7 +49,9 @@ function build(card, reading) {
   open.addEventListener("pointerleave", () => pointed.set("cell", ""));
 
   return {
-    draw: () => {
+    /** @param {Set<string>} kinds of changes */
+    draw: (kinds) => {
+      if (!changesMore(kinds)) return;
       const { trials } = reading();
       const text = plain(wantedPercent());
       if (!problem.textContent && Number(field.value.replace(",", ".") || NaN) !== wantedPercent())

@@ -48,6 +48,9 @@ export const sweepCard = (name, height, build) => (component) =>
     },
   });
 
+/** Whether there are other changes than that of the cell that is pointed at. @param {Set<string>} kinds */
+export const changesMore = (kinds) => [...kinds].some((kind) => kind !== "pointed");
+
 /** Of the card's own sweep, and of the one that it is compared with. @param {Card} card */
 const readingsOf = ({ data }) =>
   [data, data.other].flatMap((side) => (side ? readingOf(side.sweep) : []));

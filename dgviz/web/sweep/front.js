@@ -7,7 +7,7 @@ import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { comparable, fewestWeights, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
-import { allTrials, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
 import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
 import { cellNamed, cellText, placesOf } from "./grid.js";
 import { insideOf, insideText, rangesSentence } from "./ranges.js";
@@ -211,7 +211,7 @@ function build(card, reading) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
-      if ([...kinds].some((kind) => kind !== "pointed")) drawPicture();
+      if (changesMore(kinds)) drawPicture();
       drawMarks();
     },
   };

@@ -11,7 +11,7 @@ import { sheetButtons } from "../kit/sheets.js";
 import { hasFailed } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
-import { allTrials, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
 import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, TOP } from "./frame.js";
 import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
@@ -379,7 +379,7 @@ function build(card, reading) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
-      if (["mount", "theme", "size", "view", "trials"].some((kind) => kinds.has(kind))) {
+      if (changesMore(kinds)) {
         drawChoices();
         drawMap();
       }

@@ -22,7 +22,7 @@ import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
 import { comparable, hasFailed } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
-import { allTrials, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText } from "./grid.js";
 import { axesNodes, lineNodes, opacityOf, paintLines, thicknessOf } from "./parallel_drawing.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
@@ -290,7 +290,7 @@ function build(card, reading) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
-      if ([...kinds].some((kind) => kind !== "pointed")) drawPicture();
+      if (changesMore(kinds)) drawPicture();
       drawMarks();
     },
   };
