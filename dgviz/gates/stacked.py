@@ -55,6 +55,7 @@ class StackedMLP:
         device: of the stacked parameters, to which those of the networks move.
 
     Attributes:
+        networks: the networks.
         layers: the `StackedLayer`s, input side first.
         tau: τ of each network, shape (K, 1, 1), to be changed in place; their own is not read.
 
@@ -70,6 +71,7 @@ class StackedMLP:
         dtype = networks[0].layers[0].weight.dtype
         taus = [network.tau for network in networks]
         self.tau = torch.tensor(taus, dtype=dtype, device=device).view(-1, 1, 1)
+        self.networks = networks
         self.layers = [
             StackedLayer(layers, self.tau)
             for layers in zip(*(network.layers for network in networks), strict=True)
@@ -81,6 +83,11 @@ class StackedMLP:
 
     def parameters(self) -> list[nn.Parameter]:
         return [part for layer in self.layers for part in layer.parameters()]
+
+    def parameters_of(self, k: int) -> list[nn.Parameter]:
+        """Those of the network with number k, in the order of `parameters`."""
+        layers = self.networks[k].layers
+        return [part for one in layers for part in (one.weight, one.bias, *one.gates())]
 
     @torch.no_grad()
     def __call__(self, x: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,15 +11,16 @@ import torch
 
 from dgviz.data.sets import Dataset
 from dgviz.runs.contents import RunsError
-from dgviz.runs.layout import CHECKPOINT, LOCK
+from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
-from dgviz.runs.recording.session import TrainingSession, data_of, facts_of
+from dgviz.runs.recording.session import data_of, facts_of
 from dgviz.settings import Settings
 from dgviz.sweeps.folder import TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
-from dgviz.sweeps.result import EPOCH_FIGURES, read
-from dgviz.sweeps.trial import Outcome, finish
+from dgviz.sweeps.result import read
+from dgviz.sweeps.trial import Outcome, earlier_epochs, finish, session_of
 from dgviz.training.batch import train_batch
+from dgviz.training.checkpoint import CheckpointError
 from dgviz.training.diverged import DIVERGED
 from dgviz.training.snapshot import Snapshot
 
@@ -26,10 +28,10 @@ from dgviz.training.snapshot import Snapshot
 def train_together(folder: Path, trials: Sequence[Settings]) -> Outcome:
     """Train those of some trials together that can be, and write their results.
 
-    They need the same settings `in_common`. What is left for `train_trial`: a trial with a
-    checkpoint, one that another process trains, one whose loss stops being a finite number, and
-    all of them if the device has too little memory. A batch has no checkpoints: if its process is
-    lost, its trials begin again.
+    They need the same settings `in_common`. Those that were interrupted after the same epoch go on
+    from their checkpoints. What is left for `train_trial`: a trial that another process trains, one
+    that was interrupted after an epoch of its own or within one, one whose loss stops being a
+    finite number, and all of them if the device has too little memory.
 
     Args:
         folder: of the sweep.
@@ -38,47 +40,46 @@ def train_together(folder: Path, trials: Sequence[Settings]) -> Outcome:
         As `train_trial`.
     """
     store = TrialStore(folder)
+    reached: dict[int, list[Settings]] = {}
     with contextlib.ExitStack() as claims:
-        new = [
-            settings
-            for settings in trials
-            if claims.enter_context(claimed(folder, trial_id(settings)))
-            and _is_new(store.folder(trial_id(settings)))
-        ]
-        for settings in new:
-            if store.folder(trial_id(settings)).exists():
-                store.delete(trial_id(settings))
-        if len(new) > 1:
-            with contextlib.suppress(torch.OutOfMemoryError):
-                _train(store, new)
+        for settings in trials:
+            place = store.folder(trial_id(settings))
+            is_ours = claims.enter_context(claimed(folder, place.name))
+            # A person may resume it as a run.
+            if is_ours and read(place) is None and not is_locked(place / LOCK):
+                card = store.record(place.name).card if place.exists() else None
+                reached.setdefault(card.step if card else 0, []).append(settings)
+        for group in reached.values():
+            if len(group) > 1:
+                with contextlib.suppress(torch.OutOfMemoryError, CheckpointError):
+                    _train(store, group)
     return "done"
 
 
-def _is_new(trial: Path) -> bool:
-    """Whether nothing is known of a trial that must not be lost, and nobody trains it as a run."""
-    return not (
-        read(trial) or (trial / CHECKPOINT).exists() or (trial.exists() and is_locked(trial / LOCK))
-    )
-
-
 def _train(store: TrialStore, trials: Sequence[Settings]) -> None:
-    """Train and record new trials, and finish those whose loss has stayed a finite number."""
+    """Train and record trials, and finish those whose loss has stayed a finite number.
+
+    Raises:
+        CheckpointError: they cannot go on together.
+    """
     dataset, data = data_of(trials[0])
     facts = facts_of(dataset, data)
     open_trials: list[_Trial] = []
     try:
         for settings in trials:
-            open_trials.append(_Trial(store, settings))
-        for snapshots in train_batch(trials, data):
+            open_trials.append(_Trial(store, settings, len(trials)))
+        checkpoints = [trial.session.checkpoint for trial in open_trials]
+        found = [checkpoint for checkpoint in checkpoints if checkpoint]
+        if 0 < len(found) < len(checkpoints):
+            raise CheckpointError("Some of the networks have no checkpoint.")
+        for snapshots in train_batch(trials, data, found):
             for trial, snapshot in zip(open_trials, snapshots, strict=True):
                 trial.take(snapshot, dataset, facts)
-        share = open_trials[0].session.seconds / len(trials)
         while open_trials:
             trial = open_trials[0]
-            trial.session.exclude_seconds(trial.session.seconds - share)
             trial.end()
             del open_trials[0]
-            trial.finish(store, len(trials))
+            trial.finish(store)
     except BaseException as problem:
         for trial in open_trials:
             trial.session.end("interrupted", type(problem).__name__)
@@ -92,34 +93,38 @@ class _Trial:
         RunsError: it cannot be recorded.
     """
 
-    def __init__(self, store: TrialStore, settings: Settings) -> None:
-        self.name = trial_id(settings)
-        self.session = TrainingSession.new(store, self.name, settings, parent=None, resumable=False)
-        if self.session.recorder is None:
-            raise RunsError(self.session.warning)
-        self._epochs: dict[str, list[float | None]] = {figure: [] for figure in EPOCH_FIGURES}
+    def __init__(self, store: TrialStore, settings: Settings, together: int) -> None:
+        self.name, self._together = trial_id(settings), together
+        self.session = session_of(store, self.name, settings, together=together)
+        self._epochs = earlier_epochs(self.session)
         self._last: Snapshot | None = None
+        self._counted: float | None = None
+        """When its training time was counted last; None before it began."""
 
     def take(self, snapshot: Snapshot | None, dataset: Dataset, facts: bytes) -> None:
         """Record a snapshot; None if the loss is no longer a finite number."""
         self._last = snapshot
         if snapshot is None:
             return
-        if snapshot.step == 0:
+        if self._counted is None:
             self.session.begin(snapshot, dataset, facts)
+            self._counted = time.monotonic()
             return
+        self._count(1 / self._together)
         self.session.record(snapshot)
         for figure, values in self._epochs.items():
             values.append(snapshot.figures[figure])
 
     def end(self) -> None:
         """End the session; one without a finite loss is to be trained alone."""
+        # Others have ended meanwhile.
+        self._count(0)
         if self._last is None:
             self.session.end("interrupted", f"{DIVERGED}.")
         else:
             self.session.end("finished", snapshot=self._last)
 
-    def finish(self, store: TrialStore, together: int) -> None:
+    def finish(self, store: TrialStore) -> None:
         """Write the result, if there is one.
 
         Raises:
@@ -128,4 +133,11 @@ class _Trial:
         if self.session.warning:
             raise RunsError(self.session.warning)
         if self._last is not None:
-            finish(store, self.name, self._last, self._epochs, together=together)
+            finish(store, self.name, self._last, self._epochs, together=self._together)
+
+    def _count(self, share: float) -> None:
+        """Count this share of the time since the last call as its training time."""
+        if self._counted is not None:
+            now = time.monotonic()
+            self.session.exclude_seconds((now - self._counted) * (1 - share))
+            self._counted = now

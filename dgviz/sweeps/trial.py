@@ -73,8 +73,8 @@ def train_trial(
 def _train(
     store: TrialStore, name: str, settings: Settings, *, everything: bool, halving: bool
 ) -> None:
-    session = _session(store, name, settings)
-    epochs = _earlier_epochs(session)
+    session = session_of(store, name, settings)
+    epochs = earlier_epochs(session)
     last, diverged, stopped = None, "", 0
     try:
         others = race(store.root, settings) if halving else None
@@ -106,25 +106,30 @@ def _train(
     finish(store, name, last, epochs, diverged=diverged, stopped=stopped, everything=everything)
 
 
-def _session(store: TrialStore, name: str, settings: Settings) -> TrainingSession:
+def session_of(
+    store: TrialStore, name: str, settings: Settings, *, together: int = 1
+) -> TrainingSession:
     """A session that begins the trial or goes on with it.
+
+    Args:
+        together: the number of trials that are trained at once.
 
     Raises:
         RunsError: the trial cannot be recorded.
     """
     if store.folder(name).exists():
         with contextlib.suppress(RunsError):
-            return TrainingSession.resumed(store, name)
+            return TrainingSession.resumed(store, name, together=together)
         # It is damaged, or has ended without a result that can be trusted. It is in the bin for a
         # day, because it may have what only a person recognises.
         store.delete(name)
-    session = TrainingSession.new(store, name, settings, parent=None)
+    session = TrainingSession.new(store, name, settings, parent=None, together=together)
     if session.recorder is None:
         raise RunsError(session.warning)
     return session
 
 
-def _earlier_epochs(session: TrainingSession) -> dict[str, list[float | None]]:
+def earlier_epochs(session: TrainingSession) -> dict[str, list[float | None]]:
     """The figures after each epoch that an earlier session has trained."""
     epochs: dict[str, list[float | None]] = {figure: [] for figure in EPOCH_FIGURES}
     for entry in session.log:

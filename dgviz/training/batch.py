@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NoReturn
 
 import torch
 from torch import Tensor
@@ -20,16 +19,26 @@ from dgviz.methods.dynamicgate import DynamicGate
 from dgviz.methods.method import build
 from dgviz.settings import Settings
 from dgviz.training.alike import in_common
+from dgviz.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    optimiser_options,
+    optimiser_state,
+    restore,
+)
 from dgviz.training.device import prepare_process, resolve_device
 from dgviz.training.evaluate import CHUNK, Evaluation, HeldOut
 from dgviz.training.gate_state import GateState
+from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import Metrics, Snapshot
 
 _STEPS_BEFORE_CAPTURE = 3
 """CUDA's libraries allocate memory in their first calls, which a graph cannot do."""
 
 
-def train_batch(trials: Sequence[Settings], data: Splits) -> Iterator[list[Snapshot | None]]:
+def train_batch(
+    trials: Sequence[Settings], data: Splits, checkpoints: Sequence[Checkpoint] = ()
+) -> Iterator[list[Snapshot | None]]:
     """Train networks together; yields before the first step and after every epoch.
 
     Each network is trained as `train` would train it alone: from the same initial weights, on the
@@ -39,22 +48,27 @@ def train_batch(trials: Sequence[Settings], data: Splits) -> Iterator[list[Snaps
     Args:
         trials: their settings, which must have the same ones `in_common`.
         data: their data; the same for all, because they have the same seed.
+        checkpoints: those to go on from, one for each network, all of the end of the same epoch;
+            none to begin.
 
     Yields:
-        For each network a snapshot, valid until the next step and without a checkpoint; None from
-        the epoch on in which its loss has stopped being a finite number.
+        For each network a snapshot, valid until the next step; None from the epoch on in which its
+        loss has stopped being a finite number.
 
     Raises:
         SettingsError: the machine does not have the device.
+        CheckpointError: the networks cannot go on from these checkpoints.
         ValueError: these networks cannot be trained together.
     """
-    return _Batch(trials, data).epochs()
+    return _Batch(trials, data, checkpoints).epochs()
 
 
 class _Batch:
     """The state of K networks in training."""
 
-    def __init__(self, trials: Sequence[Settings], data: Splits) -> None:
+    def __init__(
+        self, trials: Sequence[Settings], data: Splits, checkpoints: Sequence[Checkpoint]
+    ) -> None:
         first = in_common(trials[0])
         if first is None or any(in_common(trial) != first for trial in trials):
             raise ValueError("These networks cannot be trained together.")
@@ -80,11 +94,14 @@ class _Batch:
         self.tau_factor = math.nan
         self.steps = _Steps(self.settings, self.stack, [trial.beta for trial in trials])
         self.finite = torch.ones(len(trials), dtype=torch.bool)
+        self.resumed = bool(checkpoints)
+        if checkpoints:
+            self._restore(checkpoints)
 
     def epochs(self) -> Iterator[list[Snapshot | None]]:
-        self._set_tau(self._in_effect(0))
-        yield self._snapshots()
-        for _ in range(self.settings.epochs):
+        self._set_tau(self._in_effect(max(0, self.step - 1)))
+        yield self._snapshots(log=not self.resumed)
+        for _ in range(self.step // self.steps_per_epoch, self.settings.epochs):
             shuffled = torch.randperm(len(self.labels), generator=self.order)
             for batch in shuffled.to(self.labels.device).split(self.settings.batch_size):
                 knobs = self._in_effect(self.step)
@@ -93,7 +110,7 @@ class _Batch:
                 images = _to_unit_floats(self.images.index_select(0, batch))
                 self.steps.take(images, self.labels[batch], knobs)
                 self.step += 1
-            yield self._snapshots()
+            yield self._snapshots(log=True)
             self.steps.begin_window()
 
     def _in_effect(self, step: int) -> KnobsInEffect:
@@ -107,16 +124,16 @@ class _Batch:
             self.tau_factor = knobs.tau
             self.stack.tau.copy_((self.taus * knobs.tau).view_as(self.stack.tau))
 
-    def _snapshots(self) -> list[Snapshot | None]:
-        """A snapshot of each network that has not diverged."""
+    def _snapshots(self, *, log: bool) -> list[Snapshot | None]:
+        """A snapshot of each network that has not diverged, with metrics to log or without."""
         self.finite &= self.steps.finite()
         evaluations = self._evaluate()
         return [
-            self._snapshot(k, evaluations[k]) if finite else None
+            self._snapshot(k, evaluations[k], log=log) if finite else None
             for k, finite in enumerate(self.finite.tolist())
         ]
 
-    def _snapshot(self, k: int, evaluation: Evaluation) -> Snapshot:
+    def _snapshot(self, k: int, evaluation: Evaluation, *, log: bool) -> Snapshot:
         method, trial = self.methods[k], self.trials[k]
         tau = float(self.taus[k]) * self.tau_factor
         method.set_tau(tau)
@@ -146,12 +163,50 @@ class _Batch:
             gates=gates,
             held_out=self.held_out,
             evaluation=evaluation,
-            metrics=metrics,
+            metrics=metrics if log else None,
             changes=(),
             events=(),
             last_log_point=trial.epochs,
-            checkpoint=_no_checkpoint,
+            checkpoint=partial(self._checkpoint, k, evaluation),
         )
+
+    def _checkpoint(self, k: int, evaluation: Evaluation) -> Checkpoint:
+        """That of network k at the end of an epoch, as it would have it alone."""
+        method, model = self.methods[k], self.methods[k].model
+        optimiser = self.steps.optimiser_of(k, method)
+        return Checkpoint(
+            step=self.step,
+            knobs=Knobs(self.trials[k]).values(),
+            loss=0.0,
+            correct=0,
+            images=0,
+            evaluation=evaluation,
+            evaluation_due=False,
+            events=0,
+            model={name: value.detach().clone() for name, value in model.state_dict().items()},
+            optimiser=optimiser_state(model, optimiser),
+            options=optimiser_options(optimiser),
+            generator=method.generator.get_state(),
+            order=self.order.get_state(),
+        )
+
+    def _restore(self, checkpoints: Sequence[Checkpoint]) -> None:
+        first = checkpoints[0]
+        if (
+            {checkpoint.step for checkpoint in checkpoints} != {first.step}
+            or first.step % self.steps_per_epoch
+            or first.step > self.total
+        ):
+            raise CheckpointError("The checkpoints are not of the end of one epoch.")
+        optimisers = []
+        for trial, checkpoint, method in zip(self.trials, checkpoints, self.methods, strict=True):
+            if checkpoint.knobs != Knobs(trial).values():
+                raise CheckpointError("A setting of a network was changed during its training.")
+            optimisers.append(method.make_optimiser())
+            restore(checkpoint, method, optimisers[-1])
+        self.steps.restore(optimisers)
+        self.order.set_state(first.order)
+        self.step = first.step
 
     def _evaluate(self) -> list[Evaluation]:
         held_out, networks = self.held_out, len(self.trials)
@@ -199,6 +254,33 @@ class _Steps:
         self.loss_sum = torch.zeros(len(betas), device=device)
         self.correct = torch.zeros(len(betas), dtype=torch.int64, device=device)
         self.images = 0
+
+    def optimiser_of(self, k: int, method: DynamicGate) -> torch.optim.Optimizer:
+        """The optimiser that network k would have alone, with its state."""
+        optimiser = method.make_optimiser()
+        own = self._stack.parameters_of(k)
+        for stacked, parameter in zip(self._stack.parameters(), own, strict=True):
+            state = self._optimiser.state.get(stacked, {})
+            if state:
+                # The number of steps, which is the same for all, has no dimension.
+                optimiser.state[parameter] = {
+                    name: value[k] if value.ndim else value for name, value in state.items()
+                }
+        return optimiser
+
+    def restore(self, optimisers: Sequence[torch.optim.Optimizer]) -> None:
+        """Take over the state of each network's own optimiser."""
+        own = [self._stack.parameters_of(k) for k in range(len(optimisers))]
+        for stacked, *parameters in zip(self._stack.parameters(), *own, strict=True):
+            states = [
+                optimiser.state.get(parameter, {})
+                for optimiser, parameter in zip(optimisers, parameters, strict=True)
+            ]
+            if all(states):
+                self._optimiser.state[stacked] = {
+                    name: torch.stack([state[name] for state in states]) if value.ndim else value
+                    for name, value in states[0].items()
+                }
 
     def finite(self) -> Tensor:
         """Whether loss and parameters of each network are finite numbers: bool (K,), on the CPU."""
@@ -270,10 +352,6 @@ def _dynamic_gate(settings: Settings, sizes: tuple[int, ...]) -> DynamicGate:
     method = build(settings, sizes)
     assert isinstance(method, DynamicGate)
     return method
-
-
-def _no_checkpoint() -> NoReturn:
-    raise NotImplementedError("Training cannot go on from a network of a batch.")
 
 
 def _to_unit_floats(images: Tensor) -> Tensor:

@@ -105,7 +105,7 @@ class Snapshot:
         changes: knobs that were moved before this step.
         events: the method's events after this step.
         last_log_point: the number of the run's last log point; the one before the first step is 0.
-        checkpoint: makes a checkpoint; call it before the next step. A network of a batch has none.
+        checkpoint: makes a checkpoint; call it before the next step.
     """
 
     step: int

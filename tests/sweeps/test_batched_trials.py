@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import torch
 from tiny_sweep import BASE
 
 from dgviz.runs.layout import CHECKPOINT
-from dgviz.settings import Settings
+from dgviz.runs.recording import recorder
 from dgviz.sweeps import batch
 from dgviz.sweeps.batch import train_together
 from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
@@ -83,12 +83,10 @@ def test_what_is_done_or_begun_elsewhere_is_left_alone(tmp_path: Path) -> None:
 def test_a_trial_that_diverges_is_trained_alone_and_the_others_are_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = batch.train_batch
+    original, wild = batch.train_batch, TRIALS[1]
 
-    wild = TRIALS[1]
-
-    def with_a_wild_one(trials: Sequence[Settings], data: Any) -> Iterator[list[Snapshot | None]]:
-        for snapshots in original(trials, data):
+    def with_a_wild_one(*arguments: Any) -> Iterator[list[Snapshot | None]]:
+        for snapshots in original(*arguments):
             yield snapshots
             if snapshots[1] and snapshots[1].step == 10:
                 next(snapshots[1].method.model.parameters()).data.fill_(float("nan"))
@@ -116,25 +114,61 @@ def test_with_too_little_memory_they_are_trained_alone(
     assert train_trial(tmp_path, TRIALS[0]) == "done"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
-def test_trials_whose_process_was_killed_begin_again_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def killed_at(step: int, folder: Path, monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> None:
+    """Train the trials in a process that is killed at a step, with checkpoints so far apart."""
     original = batch.train_batch
 
     def train(*arguments: Any) -> Iterator[list[Snapshot | None]]:
         for snapshots in original(*arguments):
             yield snapshots
-            if snapshots[0] and snapshots[0].step == 20:
+            if snapshots[0] and snapshots[0].step == step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     with monkeypatch.context() as patched:
         patched.setattr(batch, "train_batch", train)
+        patched.setattr(recorder, "CHECKPOINT_SECONDS", seconds)
         # Forked, so that it has the tiny data.
-        process = get_context("fork").Process(target=train_together, args=(tmp_path, TRIALS))
+        process = get_context("fork").Process(target=train_together, args=(folder, TRIALS))
         process.start()
         process.join()
     assert process.exitcode == -signal.SIGKILL
-    assert len(SweepFolder(tmp_path).begun()) == 4 and results(tmp_path) == [None] * 4
-    train_together(tmp_path, TRIALS)
-    assert [result and result.together for result in results(tmp_path)] == [4] * 4
+    assert len(SweepFolder(folder).begun()) == 4 and results(folder) == [None] * 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.parametrize(("seconds", "begin"), [(0.0, 30), (1000.0, 0)])
+def test_trials_whose_process_was_killed_go_on_together(
+    seconds: float, begin: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train_together(tmp_path / "whole", TRIALS)
+    killed_at(30, tmp_path / "killed", monkeypatch, seconds=seconds)
+    steps: list[int] = []
+    original = batch.train_batch
+
+    def train(*arguments: Any) -> Iterator[list[Snapshot | None]]:
+        for snapshots in original(*arguments):
+            steps.extend(one.step for one in snapshots[:1] if one)
+            yield snapshots
+
+    monkeypatch.setattr(batch, "train_batch", train)
+    train_together(tmp_path / "killed", TRIALS)
+    assert steps == list(range(begin, 41, 10))
+    both = zip(results(tmp_path / "whole"), results(tmp_path / "killed"), strict=True)
+    for whole, killed in both:
+        assert whole and killed and killed.together == 4
+        assert killed.figures == whole.figures
+        for figure in ("test_accuracy", "active_weights"):
+            assert killed.epochs[figure] == whole.epochs[figure]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+def test_one_of_them_goes_on_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train_trial(tmp_path / "alone", TRIALS[2])
+    killed_at(30, tmp_path / "killed", monkeypatch, seconds=0.0)
+    train_together(tmp_path / "killed", TRIALS[2:3])
+    assert train_trial(tmp_path / "killed", TRIALS[2]) == "done"
+    alone, killed = results(tmp_path / "alone")[2], results(tmp_path / "killed")[2]
+    assert alone and killed and killed.together == 1
+    assert killed.figures == pytest.approx(alone.figures, rel=1e-4)
+    record = TrialStore(tmp_path / "killed").record(trial_id(TRIALS[2]))
+    assert [session.from_step for session in record.sessions] == [0, 30]

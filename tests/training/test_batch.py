@@ -11,6 +11,7 @@ from dgviz.data.split import Splits
 from dgviz.settings import Settings
 from dgviz.training.alike import in_common
 from dgviz.training.batch import train_batch
+from dgviz.training.checkpoint import CheckpointError, pack_checkpoint, unpack_checkpoint
 from dgviz.training.loop import train
 from dgviz.training.snapshot import Snapshot
 
@@ -78,6 +79,40 @@ def test_a_network_whose_loss_is_not_finite_ends_and_the_others_go_on(tiny: Spli
     for k in (0, 2):
         expected, snapshot = alone(trials[k], tiny)[-1], last[k]
         assert snapshot and snapshot.figures == pytest.approx(expected.figures, rel=1e-4)
+
+
+@pytest.mark.parametrize("changes", [{}, {"freeze_at": 0.5, "beta_schedule": "ramp"}])
+def test_it_goes_on_from_checkpoints_with_the_same_numbers(
+    changes: dict[str, Any], tiny: Splits
+) -> None:
+    trials = three(epochs=4, **changes)
+    whole = train_batch(trials, tiny)
+    blobs: list[bytes] = []
+    last: list[Snapshot | None] = []
+    for last in whole:
+        if last[0] and last[0].step == 18:
+            blobs = [pack_checkpoint(one.checkpoint()) for one in last if one]
+    checkpoints = [unpack_checkpoint(blob) for blob in blobs]
+    first, *others = train_batch(trials, tiny, checkpoints)
+    assert all(one and one.step == 18 and one.metrics is None for one in first)
+    for one, other in zip(others[-1], last, strict=True):
+        assert one and other and one.figures == other.figures
+        assert pack_checkpoint(one.checkpoint()) == pack_checkpoint(other.checkpoint())
+    # One of them goes on alone.
+    *_, end = train(trials[1], tiny, checkpoint=checkpoints[1])
+    assert last[1] and end.figures == pytest.approx(last[1].figures, rel=1e-4)
+
+
+def test_checkpoints_that_do_not_fit_are_refused(tiny: Splits) -> None:
+    trials = three()
+    ends = [alone(trial, tiny)[-1].checkpoint() for trial in trials]
+    within = [next(s for s in train(one, tiny) if s.step == 5).checkpoint() for one in trials]
+    with pytest.raises(CheckpointError, match="not of the end of one epoch"):
+        train_batch(trials, tiny, within)
+    with pytest.raises(CheckpointError, match="not of the end of one epoch"):
+        train_batch(trials, tiny, [*ends[:2], within[2]])
+    with pytest.raises(CheckpointError, match="was changed"):
+        train_batch(trials, tiny, [ends[1], *ends[1:]])
 
 
 def test_what_networks_that_are_trained_together_have_in_common() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import shutil
 import time
@@ -64,6 +65,9 @@ from dgviz.training.snapshot import (
 CHECKPOINT_SECONDS = 10.0
 """Seconds of training that a kill can lose; writing a checkpoint takes about 20 ms."""
 
+_MOST_AT_ONCE = 16
+"""Networks that are trained together have checkpoints every ten seconds, up to this number."""
+
 RECORDER_FILES = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that only the recorder writes; pages write the label and the findings."""
 
@@ -99,10 +103,11 @@ class Recorder:
         card: Card,
         lock: FileLock,
         *,
-        resumable: bool = True,
+        together: int = 1,
     ) -> None:
         self.folder = folder
-        self._resumable = resumable
+        self._in_batch = together > 1
+        self._checkpoint_seconds = CHECKPOINT_SECONDS * math.ceil(together / _MOST_AT_ONCE)
         self.settings = settings
         self.problem = ""
         with contextlib.ExitStack() as held:
@@ -122,7 +127,7 @@ class Recorder:
             self._snapshots = SnapshotWriter(folder / SNAPSHOTS, reached)
             held.callback(self._snapshots.close)
             self._began = time.monotonic()
-            self._next_checkpoint = self._began + CHECKPOINT_SECONDS
+            self._next_checkpoint = self._began + self._checkpoint_seconds
             self._held = held.pop_all()
 
     @classmethod
@@ -133,13 +138,15 @@ class Recorder:
         settings: Settings,
         parent: str | None,
         *,
-        resumable: bool = True,
+        together: int = 1,
     ) -> Recorder:
         """Create the folder of a new run.
 
         Args:
-            resumable: whether to record checkpoints, and snapshots while it is trained; otherwise
-                the log, and the last snapshot of each kind.
+            together: the number of networks that are trained at once, if it is one of them. Then
+                only its last snapshots are recorded, because recording those of all would take
+                longer than the training, and checkpoints are written at most as often as takes a
+                small part of it.
 
         Raises:
             RunsError: the runs directory is full or cannot be written, or the id exists already.
@@ -155,15 +162,18 @@ class Recorder:
             card = Card(phase="running", id=run_id, parent=parent, created=_now())
             # Written at once, because a run without a card cannot be resumed.
             write_json(folder / CARD, card.as_json())
-            return cls(folder, settings, card, _acquire_lock(folder), resumable=resumable)
+            return cls(folder, settings, card, _acquire_lock(folder), together=together)
         except OSError as problem:
             if made:
                 shutil.rmtree(folder, ignore_errors=True)
             raise RunsError(f"This run is not recorded: {_error_text(problem)}.") from problem
 
     @classmethod
-    def reopen(cls, store: Store, run_id: str) -> Recorder:
+    def reopen(cls, store: Store, run_id: str, *, together: int = 1) -> Recorder:
         """Open the folder of a run to resume it at its `resume_point`.
+
+        Args:
+            together: as in `create`.
 
         Raises:
             RunNotFound: there is no such run.
@@ -185,7 +195,7 @@ class Recorder:
                     why = " ".join(record.broken.values())
                     raise RunsError(f"Run {run_id} cannot be resumed: {why}")
                 held.pop_all()
-            return cls(folder, record.settings, record.card, lock)
+            return cls(folder, record.settings, record.card, lock, together=together)
         except CheckpointError as problem:
             raise RunsError(f"Run {run_id} cannot be resumed: {problem}") from problem
         except OSError as problem:
@@ -232,12 +242,12 @@ class Recorder:
         """Record new log entries and what is due; call it with every snapshot."""
         if snapshot.has_log_entries:
             self._try(self._write_entries, snapshot)
-        if self._resumable and time.monotonic() >= self._next_checkpoint:
+        if time.monotonic() >= self._next_checkpoint:
             self.checkpoint(snapshot)
 
     def checkpoint(self, snapshot: Snapshot) -> None:
         """Write a checkpoint of the newest snapshot."""
-        self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
+        self._next_checkpoint = time.monotonic() + self._checkpoint_seconds
         self._try(self._write_checkpoint, snapshot)
 
     def end(self, phase: str, reason: str, snapshot: Snapshot | None) -> None:
@@ -259,7 +269,7 @@ class Recorder:
         append_whole(self._metrics, content)
         if snapshot.metrics:
             for kind, pack in _PACK.items():
-                if self._resumable and self._snapshots.is_due(kind, self._log_points):
+                if not self._in_batch and self._snapshots.is_due(kind, self._log_points):
                     self._snapshots.append(
                         kind,
                         snapshot.step,
@@ -298,10 +308,7 @@ class Recorder:
                 if not self._snapshots.has(kind, snapshot.step):
                     blob, newest = pack(snapshot), max(0, self._log_points - 1)
                     self._snapshots.append(kind, snapshot.step, newest, blob, at_end=True)
-            if self._resumable:
-                self._write_checkpoint(snapshot)
-            else:
-                self._write_card(**_figures(snapshot))
+            self._write_checkpoint(snapshot)
         if snapshot and phase == "finished":
             write_whole(self.folder / PREDICTIONS, pack_predictions(snapshot))
         self._write_card(ended=_now(), phase=phase, reason=reason[:LONGEST_REASON])

@@ -20,6 +20,7 @@ from dgviz.runs.log import log_of
 from dgviz.runs.recording.recorder import Recorder, ResumePoint
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
+from dgviz.training.checkpoint import Checkpoint
 from dgviz.training.device import resolve_device
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
@@ -51,39 +52,47 @@ class TrainingSession:
         settings: Settings,
         parent: str | None,
         *,
-        resumable: bool = True,
+        together: int = 1,
     ) -> TrainingSession:
         """Create the first session of a run, which is trained even if it cannot be recorded.
 
         Args:
-            resumable: as in `Recorder.create`.
+            together: as in `Recorder.create`.
 
         Raises:
             SettingsError: the device is not available.
         """
         resolve_device(settings.device)
         try:
-            recorder = Recorder.create(store, run_id, settings, parent, resumable=resumable)
+            recorder = Recorder.create(store, run_id, settings, parent, together=together)
             return cls(settings, recorder, "")
         except RunsError as problem:
             return cls(settings, None, str(problem))
 
     @classmethod
-    def resumed(cls, store: Store, run_id: str) -> Self:
+    def resumed(cls, store: Store, run_id: str, *, together: int = 1) -> Self:
         """Create a further session of a run.
+
+        Args:
+            together: as in `Recorder.create`.
 
         Raises:
             RunNotFound: there is no such run.
             RunsError: the run is being trained or has finished, or its folder is damaged.
             SettingsError: the device is not available.
         """
-        recorder = Recorder.reopen(store, run_id)
+        recorder = Recorder.reopen(store, run_id, together=together)
         return cls(recorder.settings, recorder, "")
 
     @property
     def log(self) -> list[dict[str, Any]]:
         """The log entries of the earlier sessions, up to the start of this one."""
         return self._start.log.entries
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The one from which this session goes on; None if it begins the run."""
+        return self._start.checkpoint
 
     @property
     def warning(self) -> str:
