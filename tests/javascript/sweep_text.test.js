@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { isoLines } from "../../dgviz/web/core/contours.js";
-import { pointsOf } from "../../dgviz/web/sweep/afterwards.js";
+import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
 import { Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
@@ -124,6 +124,20 @@ test("thresholds afterwards are medians over the seeds", () => {
   );
   assert.ok(points.every(({ validation }) => Number.isNaN(validation)));
   assert.deepEqual(pointsOf([{}]), []);
+});
+
+test("a threshold afterwards is chosen by validation and reported on test", () => {
+  const point = (/** @type {number} */ tau, /** @type {number} */ validation) => ({
+    tau,
+    test: 1 - tau,
+    validation,
+    weights: 9,
+  });
+  assert.match(
+    afterwardsText([point(0.1, NaN), point(0.5, 0.8), point(0.9, 0.7)]),
+    /from 0\.1 to 0\.9; the validation accuracy is highest at 0\.5, where the test accuracy is 50/,
+  );
+  assert.match(afterwardsText([point(0.1, NaN), point(0.9, NaN)]), /from 0\.1 to 0\.9\.$/);
 });
 
 test("a sweep is read in parts, and again only what is new", async () => {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { Trials } from "../../dgviz/web/sweep/cells.js";
-import { fixedWith } from "../../dgviz/web/sweep/grid.js";
+import { fixedWith, NO_AXIS } from "../../dgviz/web/sweep/grid.js";
+import { showAxis } from "../../dgviz/web/sweep/landscape_choices.js";
 import {
   openCell,
   pointAt,
@@ -11,6 +12,7 @@ import {
   shownEpoch,
   shownEpochs,
   shownFigure,
+  shownPlane,
   shownScale,
 } from "../../dgviz/web/sweep/shown.js";
 import { pointed, view } from "../../dgviz/web/sweep/view.js";
@@ -32,7 +34,7 @@ const accuracies = [0.5, 0.7, 0.9, 0.95, 0.99];
 second.add([[0, "0", 1, "", accuracies, [null], [0.5], [9], [0]]], []);
 
 afterEach(() => {
-  for (const name of /** @type {const} */ (["figure", "epoch", "fixed", "cell"]))
+  for (const name of /** @type {const} */ (["x", "y", "figure", "epoch", "fixed", "cell"]))
     view.set(name, "");
   pointed.set("cell", "");
 });
@@ -87,4 +89,18 @@ test("fixed values of axes that only the other sweep has stay", () => {
   openCell(first.grid, 0);
   assert.equal(view.get("cell"), "beta:0.01,tau:0.3");
   assert.equal(view.get("fixed"), "hidden:8");
+});
+
+test("two axes change places, and an axis that is chosen to go up leaves the one across", () => {
+  const shown = () => {
+    const { x, y } = shownPlane(first.grid);
+    return [x, y].map((at) => (at === null ? null : first.grid.axes[at].name));
+  };
+  assert.deepEqual(shown(), ["beta", "tau"]);
+  showAxis(first.grid, "x", "tau");
+  assert.deepEqual(shown(), ["tau", "beta"]);
+  showAxis(first.grid, "y", NO_AXIS);
+  assert.deepEqual(shown(), ["tau", null]);
+  showAxis(first.grid, "y", "tau");
+  assert.deepEqual(shown(), ["beta", "tau"]);
 });

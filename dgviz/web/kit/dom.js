@@ -167,6 +167,19 @@ export const contextOf = (canvas) =>
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /**
+ * Sets the size of a canvas to that of its box, and clears it.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {{context: CanvasRenderingContext2D, box: ReturnType<typeof fitCanvas>}} the context in CSS pixels
+ */
+export function cleared(canvas) {
+  const box = fitCanvas(canvas);
+  const context = contextOf(canvas);
+  context.setTransform(box.scale, 0, 0, box.scale, 0, 0);
+  context.clearRect(0, 0, box.width, box.height);
+  return { context, box };
+}
+
+/**
  * Runs `fn` at most once in `ms` milliseconds, and always after the last call. `now` runs it at once.
  * @param {number} ms @param {() => void} fn
  */

@@ -4,7 +4,7 @@
  */
 import { css, pack } from "../core/colours.js";
 import { contourLines, pathOf } from "../core/contours.js";
-import { contextOf, el, fitCanvas } from "./dom.js";
+import { cleared, contextOf, el } from "./dom.js";
 import { listen } from "./grid_gestures.js";
 
 /** Distance between the lines of a pattern, in CSS pixels along a row. */
@@ -109,11 +109,9 @@ export class GridPicture {
    * @returns {?CanvasRenderingContext2D} cleared, in CSS pixels; null if there is nothing to draw
    */
   fit(canvas) {
-    this.box = fitCanvas(canvas);
-    const context = contextOf(canvas);
-    context.setTransform(this.box.scale, 0, 0, this.box.scale, 0, 0);
-    context.clearRect(0, 0, this.box.width, this.box.height);
-    return this.state && this.box.width && this.box.height ? context : null;
+    const { context, box } = cleared(canvas);
+    this.box = box;
+    return this.state && box.width && box.height ? context : null;
   }
 
   /**

@@ -1,6 +1,6 @@
 /** One page of hidden units as small receptive fields, drawn on a canvas. */
 import { css } from "../core/colours.js";
-import { contextOf, el, fitCanvas } from "../kit/dom.js";
+import { cleared, contextOf, el } from "../kit/dom.js";
 import { endOf, fieldOf, paintField } from "./receptive_fields.js";
 
 const THUMB_PX = 56;
@@ -122,7 +122,7 @@ export class UnitPage {
       );
     }
     contextOf(buffer).putImageData(picture, 0, 0);
-    const context = this.fit(canvas);
+    const { context } = cleared(canvas);
     context.imageSmoothingEnabled = false;
     context.font = `11px ${theme.font}`;
     for (let place = this.first; place < last; place++) {
@@ -181,15 +181,6 @@ export class UnitPage {
     context.strokeRect(x - 2, y - 2, this.wide + 4, this.high + 4);
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  fit(canvas) {
-    const { width, height, scale } = fitCanvas(canvas);
-    const context = contextOf(canvas);
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    return context;
-  }
-
   /** Mark the place pointed at. @param {?number} place @returns {boolean} whether it has changed */
   markAt(place) {
     if (place === this.pointed) return false;
@@ -202,7 +193,7 @@ export class UnitPage {
     const { state } = this;
     if (!state) return;
     const { theme } = state;
-    const context = this.fit(this.marks);
+    const { context } = cleared(this.marks);
     const pinned = this.pinnedPlace(state);
     if (pinned !== null) this.outline(context, pinned, theme.ink, 2.5);
     if (this.pointed !== null) this.outline(context, this.pointed, theme.tau, 2);

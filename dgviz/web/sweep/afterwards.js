@@ -30,6 +30,23 @@ export function pointsOf(seeds) {
 }
 
 /**
+ * The drawing in words. A threshold that is chosen by the test accuracy looks better than it is, so it is
+ * chosen by the validation accuracy; without one, none is chosen.
+ * @param {Point[]} points at least one
+ */
+export function afterwardsText(points) {
+  const [first, last] = [points[0].tau, points[points.length - 1].tau];
+  const shown = `Accuracy and kept weights against τ afterwards, from ${plain(first)} to ${plain(last)}`;
+  const validated = points.filter(({ validation }) => known(validation));
+  if (!validated.length) return `${shown}.`;
+  const best = validated.reduce((a, b) => (b.validation > a.validation ? b : a));
+  return (
+    `${shown}; the validation accuracy is highest at ${plain(best.tau)}, ` +
+    `where the test accuracy is ${percent(best.test)}.`
+  );
+}
+
+/**
  * @param {Point[]} points at least two @param {?number} during the threshold during training
  * @param {number} width in pixels @param {import("../kit/theme.js").Theme} theme
  */

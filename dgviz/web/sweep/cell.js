@@ -8,7 +8,7 @@ import { GridPicture } from "../kit/grid_picture.js";
 import { swatch } from "../kit/legend.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { afterwardsDrawing, pointsOf } from "./afterwards.js";
+import { afterwardsDrawing, afterwardsText, pointsOf } from "./afterwards.js";
 import { valueAt } from "./cells.js";
 import { detailOf } from "./details.js";
 import { changesMore, subtitle, sweepCard } from "./followed.js";
@@ -21,7 +21,7 @@ const INVITATION = "A click on a cell, or Enter, shows it here.";
 const ELSEWHERE = "This sweep has no cell with the chosen values: it is one of the other sweep.";
 const PICTURE_PX = 640;
 
-/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-cell", 220, build);
 
 /**
@@ -49,15 +49,9 @@ function build(card, reading) {
   const about = el("p", { class: "sub" });
   const patterns = [swatch("blank", "always blank in training"), swatch("unused", "unused")];
   const legend = el("div", { class: "legend" }, ...patterns.map(({ node }) => node));
-  const map = el(
-    "figure",
-    { class: "pixels" },
-    seedMenu.node,
-    picture.node,
-    about,
-    strip.node,
-    legend,
-  );
+  const drawing = el("div", {}, picture.node, about, strip.node, legend);
+  const unrecorded = el("p", { class: "sub" }, "No pixels were recorded with this seed.");
+  const map = el("figure", { class: "pixels" }, seedMenu.node, drawing, unrecorded);
   const left = el("div", { class: "figures" }, table, curve, note);
   const parts = el("div", { class: "parts" }, left, map);
   card.root.append(el("section", { class: "card" }, top.node, empty, parts));
@@ -118,12 +112,7 @@ function build(card, reading) {
       curve.replaceChildren(
         afterwardsDrawing(points, tauOf(grid, number), curve.clientWidth, card.theme),
       );
-      const best = points.reduce((a, b) => (b.test > a.test ? b : a));
-      setAttribute(
-        curve,
-        "aria-label",
-        `Accuracy and kept weights against τ afterwards; the highest test accuracy is ${percent(best.test)} at ${plain(best.tau)}.`,
-      );
+      setAttribute(curve, "aria-label", afterwardsText(points));
     }
     drawPixels(seeds);
   }
@@ -153,7 +142,9 @@ function build(card, reading) {
             count(valueAt(trial, "weights", epoch)),
             plain(valueAt(trial, "dead", epoch)),
           ];
-      const links = run ? [link("Pixels", run), " · ", link("Live", run)] : [""];
+      const links = run
+        ? [link("Pixels", run, trial.seed), " · ", link("Live", run, trial.seed)]
+        : [""];
       return el(
         "tr",
         {},
@@ -170,10 +161,11 @@ function build(card, reading) {
     return el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows));
   }
 
-  /** @param {string} page @param {string} run */
-  function link(page, run) {
+  /** @param {string} page @param {string} run @param {number} seed */
+  function link(page, run, seed) {
     const href = page === "Live" ? `./?run=${run}` : `./${page.toLowerCase()}?run=${run}`;
-    return el("a", { href, target: "_blank" }, page);
+    const label = `${page} of seed ${seed}`;
+    return el("a", { href, target: "_blank", "aria-label": label }, page);
   }
 
   /** @param {import("./cells.js").Trial[]} seeds */
@@ -182,8 +174,12 @@ function build(card, reading) {
     seedMenu.node.hidden = sound.length < 2;
     seedMenu.offer(sound.map(({ seed, id }) => [id, String(seed)]));
     const shown = sound.find(({ id }) => id === seedMenu.value) ?? sound[0];
-    const given = shown && details.get(shown.id)?.map;
-    map.hidden = !given;
+    const detail = shown && details.get(shown.id);
+    const given = detail?.map;
+    // The menu stays: another seed may have a map.
+    map.hidden = !given && sound.length < 2;
+    drawing.hidden = !given;
+    unrecorded.hidden = !detail || Boolean(given);
     if (!given) return;
     const pixels = pixelsOf(given);
     picture.draw({ shape: pixels.shape, theme: card.theme, ...amountCells(pixels, card.theme) });

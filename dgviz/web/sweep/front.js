@@ -20,10 +20,10 @@ const HEIGHT = 370;
 const PICTURE = { width: 640, height: 420 };
 /** A pointer this near to a dot, in pixels, points at it. */
 const NEAR_PX = 18;
-/** @type {Object<string, number>} */
-const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+/** More weights are to the right, and there the front is lower. @type {Object<string, number>} */
+const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
-/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-front", 560, build);
 
 /**

@@ -40,7 +40,7 @@ const CHART = { width: 640, height: 380 };
 /** How much of the ground is in the colour of a cell outside of the ranges. */
 const FAINT = 0.82;
 
-/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-map", 560, build);
 
 /**

@@ -14,14 +14,28 @@ const LINES = [
   ["none", "none"],
 ];
 
+/**
+ * Shows another axis. If it was the other one, that gets the place of this one, or is chosen anew.
+ * @param {import("./grid.js").Grid} grid @param {"x"|"y"} name @param {string} axis
+ */
+export function showAxis(grid, name, axis) {
+  const now = shownPlane(grid);
+  const other = name === "x" ? "y" : "x";
+  const [before, beside] = [now[name], now[other]];
+  if (beside !== null && grid.axes[beside].name === axis) {
+    view.set(other, before === null ? "" : grid.axes[before].name);
+  }
+  view.set(name, axis);
+}
+
 /** @param {() => ?import("./grid.js").Grid} gridNow null before it has been read */
 export function landscapeChoices(gridNow) {
   const figures = choice("figure", () => view.set("figure", figures.value));
   const lines = choice("lines of", () =>
     view.set("lines", lines.value === "both" ? "" : lines.value),
   );
-  const axisX = choice("across", () => exchange("x", axisX.value));
-  const axisY = choice("up", () => exchange("y", axisY.value));
+  const axisX = choice("across", () => change("x", axisX.value));
+  const axisY = choice("up", () => change("y", axisY.value));
   const others = el("span", { class: "choices" });
   const node = el(
     "div",
@@ -35,17 +49,10 @@ export function landscapeChoices(gridNow) {
   /** @type {Array<ReturnType<typeof choice>>} */
   let fixed = [];
 
-  /** Shows another axis; the other one gets its place if it was that one. @param {"x"|"y"} name @param {string} axis */
-  function exchange(name, axis) {
+  /** @param {"x"|"y"} name @param {string} axis */
+  function change(name, axis) {
     const grid = gridNow();
-    if (!grid) return;
-    const now = shownPlane(grid);
-    const other = name === "x" ? "y" : "x";
-    const before = now[name];
-    if (before !== null && now[other] !== null && grid.axes[Number(now[other])].name === axis) {
-      view.set(other, grid.axes[before].name);
-    }
-    view.set(name, axis);
+    if (grid) showAxis(grid, name, axis);
   }
 
   function fix() {

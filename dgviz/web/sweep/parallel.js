@@ -7,16 +7,7 @@
  */
 import { css } from "../core/colours.js";
 import { count } from "../core/format.js";
-import {
-  contextOf,
-  el,
-  fitCanvas,
-  heading,
-  onPress,
-  setAttribute,
-  setText,
-  svg,
-} from "../kit/dom.js";
+import { cleared, el, heading, onPress, setAttribute, setText, svg } from "../kit/dom.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
@@ -45,7 +36,7 @@ const NEAR_PX = 10;
 /** Lines outside of the ranges. */
 const OUTSIDE_OPACITY = 0.4;
 
-/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-parallel", 420, build);
 
 /**
@@ -68,17 +59,19 @@ function build(card, reading) {
     overlay,
     strips,
   );
-  const said = el("p", { class: "reading", "aria-live": "polite" });
+  const said = el("p", { class: "reading" });
+  // The map announces the cell that is pointed at.
+  const announced = el("p", { class: "spoken", "aria-live": "polite" });
   const all = el("button", { type: "button", class: "plain" }, "Show all cells");
-  const foot = el("div", { class: "foot" }, said, all);
+  const foot = el("div", { class: "foot" }, said, announced, all);
   const strip = scaleStrip();
   card.root.append(el("section", { class: "card" }, top.node, empty, stage, foot, strip.node));
   /** @type {Array<ReturnType<typeof axisRange>>} */
-  let ranges = [];
+  let sliders = [];
   /** What is on each canvas. */
   const painted = { outside: /** @type {unknown[]} */ ([]), inside: /** @type {unknown[]} */ ([]) };
   /** @type {?{cells: import("./cells.js").Cell[], width: number, plan: import("./parallel_plan.js").Plan}} */
-  let known = null;
+  let planned = null;
 
   const figureNow = () => shownFigure(...allTrials(card).map(({ grid }) => grid));
 
@@ -89,11 +82,13 @@ function build(card, reading) {
     const { grid } = trials;
     const cells = trials.cells(shownEpoch(grid));
     const dimensions = dimensionsOf(grid);
-    if (known?.cells !== cells || known.width !== width) {
+    if (planned?.cells !== cells || planned.width !== width) {
       const own = comparable(cells);
-      known = own.length ? { cells, width, plan: planOf(grid, dimensions, own, width) } : null;
+      planned = own.length ? { cells, width, plan: planOf(grid, dimensions, own, width) } : null;
     }
-    return known && { trials, grid, cells, dimensions, plan: known.plan, inside: insideOf(trials) };
+    return (
+      planned && { trials, grid, cells, dimensions, plan: planned.plan, inside: insideOf(trials) }
+    );
   }
 
   /**
@@ -111,15 +106,6 @@ function build(card, reading) {
     /** @param {number} line */
     const colourOf = (line) => css(scale?.colourOf(value(line)) ?? card.theme.active, opacity);
     return { name, scale, lines, colourOf };
-  }
-
-  /** @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} empty, in CSS pixels */
-  function cleared(canvas) {
-    const { width, height, scale } = fitCanvas(canvas);
-    const context = contextOf(canvas);
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    return context;
   }
 
   /**
@@ -147,14 +133,14 @@ function build(card, reading) {
     const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
     if (differs("outside", common)) {
       const grey = css(card.theme.closed, OUTSIDE_OPACITY);
-      paintLines(cleared(outside), plan, plan.cells.keys(), () => grey, 1);
+      paintLines(cleared(outside).context, plan, plan.cells.keys(), () => grey, 1);
       setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
       setAttribute(overlay, "width", plan.width);
       setAttribute(overlay, "height", plan.height);
       overlay.replaceChildren(...axesNodes(plan, card.theme));
     }
     if (differs("inside", [...common, text, scale])) {
-      paintLines(cleared(inside), plan, lines, colourOf, thicknessOf(lines.length));
+      paintLines(cleared(inside).context, plan, lines, colourOf, thicknessOf(lines.length));
     }
     outside.style.visibility = lines.length < plan.cells.length ? "" : "hidden";
     drawRanges(drawn);
@@ -177,13 +163,13 @@ function build(card, reading) {
 
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function drawRanges({ dimensions, plan, inside: { text } }) {
-    if (ranges.length !== dimensions.length) {
-      ranges = dimensions.map((_, at) => axisRange((range) => limit(at, range)));
-      strips.replaceChildren(...ranges.map(({ node }) => node));
+    if (sliders.length !== dimensions.length) {
+      sliders = dimensions.map((_, at) => axisRange((range) => limit(at, range)));
+      strips.replaceChildren(...sliders.map(({ node }) => node));
     }
     const chosen = rangesNamed(dimensions, text);
     plan.axes.forEach((axis, at) => {
-      const { node, show } = ranges[at];
+      const { node, show } = sliders[at];
       const range = chosen.get(axis.dimension.name) ?? null;
       const [x, y] = pointOf(plan, at, plan.isLying ? 0 : 1);
       node.style.cssText = plan.isLying
@@ -209,7 +195,7 @@ function build(card, reading) {
     if (!drawn) return;
     const { grid, cells, plan, inside: within } = drawn;
     const [at, chosen] = [pointedCell(grid), cellNamed(grid, view.get("cell"))];
-    const context = cleared(marks);
+    const { context } = cleared(marks);
     const { theme } = card;
     for (const [cell, colour, width] of /** @type {const} */ ([
       [chosen, theme.ink, 2.2],
@@ -221,11 +207,12 @@ function build(card, reading) {
       paintLines(context, plan, [line], () => css(colour), width);
     }
     const cell = at === null ? null : cells[at];
-    if (cell) {
-      setText(said, cellSentence(cell, cellText(grid, cell.number), grid, figureNow()));
-      return;
-    }
-    setText(said, within.text ? rangesSentence(grid, within) : allText(within.of, cells));
+    const ranges = within.text ? rangesSentence(grid, within) : allText(within.of, cells);
+    setText(announced, within.text ? ranges : "");
+    setText(
+      said,
+      cell ? cellSentence(cell, cellText(grid, cell.number), grid, figureNow()) : ranges,
+    );
   }
 
   onPress(all, () => view.set("ranges", ""));
