@@ -122,7 +122,7 @@ class Watch:
             return self._done.copy()
 
     def since(self, revision: str, after: int) -> str:
-        """What a browser does not have yet: JSON, as `web/sweep/sweep.js` reads it.
+        """What a browser does not have yet: JSON, as `web/sweep/reading.js` reads it.
 
         Args:
             revision: of the grid that the browser has; "" for none.
@@ -217,19 +217,12 @@ class Watch:
 
 
 def detail(folder: Path) -> dict[str, Any] | None:
-    """What a page shows of a single trial besides its figures; None without a result.
+    """What a page shows of a single trial besides its figures: its thresholds afterwards.
 
-    Its thresholds afterwards, and all figures after the last epoch.
+    None without a result.
     """
     found = result.read(folder)
-    if found is None:
-        return None
-    return {
-        "figures": found.figures,
-        "afterwards": found.afterwards,
-        "diverged": found.diverged,
-        "machine": found.machine,
-    }
+    return None if found is None else {"afterwards": found.afterwards}
 
 
 def _written(found: TrialResult) -> list[Any]:

@@ -9,7 +9,6 @@ import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, scaleOf } from "../../dgviz/web/sweep/figures.js";
 import { nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
-import { Reading } from "../../dgviz/web/sweep/reading.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
 
@@ -138,43 +137,4 @@ test("a threshold afterwards is chosen by validation and reported on test", () =
     /from 0\.1 to 0\.9; the validation accuracy is highest at 0\.5, where the test accuracy is 50/,
   );
   assert.match(afterwardsText([point(0.1, NaN), point(0.9, NaN)]), /from 0\.1 to 0\.9\.$/);
-});
-
-test("a sweep is read in parts, and again only what is new", async () => {
-  globalThis.document = /** @type {any} */ ({ hidden: false });
-  const rows = answer.trials;
-  const parts = [
-    { revision: "a", grid: answer.grid, trials: rows.slice(0, 5), begun: [], next: 5, more: true },
-    {
-      revision: "a",
-      grid: null,
-      trials: rows.slice(5),
-      begun: [5],
-      next: rows.length,
-      more: false,
-    },
-    { revision: "a", grid: null, trials: [], begun: [5], next: rows.length, more: false },
-  ];
-  /** @type {string[]} */
-  const asked = [];
-  const reading = new Reading("key", (url) => {
-    asked.push(`${url.pathname.split("/").at(-1)} ${url.searchParams.get("after")}`);
-    return Promise.resolve(/** @type {any} */ ({ ok: true, json: () => parts[asked.length - 1] }));
-  });
-  let told = 0;
-  reading.listeners.add(() => (told += 1));
-  assert.equal(await reading.read(), 0);
-  assert.ok((await reading.read()) > 0);
-  await reading.read();
-  assert.deepEqual(asked, ["results 0", "results 5", `results ${rows.length}`]);
-  assert.equal(reading.trials?.done.size, rows.length);
-  assert.equal(told, 2);
-});
-
-test("a sweep that is gone is not asked for again", async () => {
-  const answered = { ok: false, status: 410, json: () => ({ message: "It is gone." }) };
-  const gone = () => Promise.resolve(/** @type {any} */ (answered));
-  const reading = new Reading("key", gone);
-  assert.equal(await reading.read(), Infinity);
-  assert.equal(reading.problem, "It is gone.");
 });

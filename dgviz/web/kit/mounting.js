@@ -246,6 +246,8 @@ export class Card {
 
   /** Draws the changes, or keeps them until the card is in sight. @param {Set<string>} kinds */
   show(kinds) {
+    // An answer may come after the card was removed, and there is nothing to draw it in.
+    if (!mounted.has(this)) return;
     this.view.onChange?.(kinds);
     if (this.inSight || !this.isComplete) this.drawNow(kinds);
     else for (const kind of kinds) this.undrawn.add(kind);

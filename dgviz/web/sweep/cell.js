@@ -10,7 +10,7 @@ import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { afterwardsDrawing, afterwardsText, pointsOf } from "./afterwards.js";
 import { valueAt } from "./cells.js";
-import { detailOf } from "./details.js";
+import { Details } from "./details.js";
 import { changesMore, subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText, tauOf } from "./grid.js";
 import { shownEpoch } from "./shown.js";
@@ -55,25 +55,17 @@ function build(card, reading) {
   const left = el("div", { class: "figures" }, table, curve, note);
   const parts = el("div", { class: "parts" }, left, map);
   card.root.append(el("section", { class: "card" }, top.node, empty, parts));
-  /** The details of the trials by id, as far as they have been read. @type {Map<string, ?import("./details.js").Detail>} */
-  const details = new Map();
+  const details = new Details(() => card.draw("detail"));
+  /** @param {import("./cells.js").Trial} trial */
+  const detailOf = (trial) => details.of(card.data.sweep, trial);
 
   function state() {
     const { trials } = reading();
     const number = trials && cellNamed(trials.grid, view.get("cell"));
     if (!trials || number === null) return null;
     const seeds = trials.of(number);
-    for (const { id } of seeds) {
-      if (details.has(id)) continue;
-      details.set(id, null);
-      void detailOf(card.data.sweep, id).then((detail) => {
-        if (detail) details.set(id, detail);
-        else details.delete(id);
-        card.draw("detail");
-      });
-    }
     const isAfterwards = view.get("show") === "afterwards" && trials.grid.hasThreshold;
-    const points = pointsOf(seeds.flatMap(({ id }) => details.get(id)?.afterwards ?? []));
+    const points = pointsOf(seeds.flatMap((trial) => detailOf(trial)?.afterwards ?? []));
     return { trials, grid: trials.grid, number, seeds, isAfterwards, points };
   }
 
@@ -106,7 +98,7 @@ function build(card, reading) {
     );
     table.hidden = isAfterwards || !seeds.length;
     curve.hidden = !isAfterwards || points.length < 2;
-    setText(note, isAfterwards && points.length < 2 ? (seeds.length ? "Reading." : "") : "");
+    setText(note, noteText(drawn));
     if (!table.hidden) table.replaceChildren(seedTable(drawn));
     if (!curve.hidden && curve.clientWidth) {
       curve.replaceChildren(
@@ -115,6 +107,20 @@ function build(card, reading) {
       setAttribute(curve, "aria-label", afterwardsText(points));
     }
     drawPixels(seeds);
+  }
+
+  /** What is missing of the cell, and why. @param {NonNullable<ReturnType<typeof state>>} drawn */
+  function noteText({ seeds, isAfterwards, points }) {
+    const unreadable = seeds.filter((trial) => detailOf(trial) === null).map(({ seed }) => seed);
+    if (unreadable.length) {
+      const s = unreadable.length > 1 ? "s" : "";
+      const of = seeds.length > 1 ? ` with seed${s} ${unreadable.join(", ")}` : "";
+      return `The trial${s}${of} cannot be read. The page tries again.`;
+    }
+    if (!isAfterwards || points.length > 1 || !seeds.length) return "";
+    return seeds.some((trial) => detailOf(trial) === undefined)
+      ? "Reading."
+      : "No thresholds were measured afterwards.";
   }
 
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
@@ -132,7 +138,7 @@ function build(card, reading) {
     ];
     const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)));
     const rows = seeds.map((trial) => {
-      const run = details.get(trial.id)?.run;
+      const run = detailOf(trial)?.run;
       const texts = trial.diverged
         ? ["diverged", ...(grid.validation ? [""] : []), "", "", ""]
         : [
@@ -174,7 +180,7 @@ function build(card, reading) {
     seedMenu.node.hidden = sound.length < 2;
     seedMenu.offer(sound.map(({ seed, id }) => [id, String(seed)]));
     const shown = sound.find(({ id }) => id === seedMenu.value) ?? sound[0];
-    const detail = shown && details.get(shown.id);
+    const detail = shown && detailOf(shown);
     const given = detail?.map;
     // The menu stays: another seed may have a map.
     map.hidden = !given && sound.length < 2;
@@ -212,9 +218,9 @@ function build(card, reading) {
         },
       };
     }
-    const maps = seeds.flatMap(({ id, seed }) => {
-      const given = details.get(id)?.map;
-      return given ? [{ seed, pixels: pixelsOf(given) }] : [];
+    const maps = seeds.flatMap((trial) => {
+      const given = detailOf(trial)?.map;
+      return given ? [{ seed: trial.seed, pixels: pixelsOf(given) }] : [];
     });
     const epoch = shownEpoch(grid);
     return {

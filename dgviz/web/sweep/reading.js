@@ -1,6 +1,6 @@
 /**
- * Reads a sweep from the server, a part at a time, and again every two seconds: results never change,
- * so only new ones are sent. All cards of the page share it.
+ * Reads a sweep from the server, a part at a time, and again every two seconds: only new results are
+ * sent. All cards of the page share it.
  */
 
 import { sweepUrl } from "../core/addresses.js";
@@ -9,6 +9,10 @@ import { Trials } from "./cells.js";
 
 const AGAIN_MS = 2000;
 const AFTER_ERROR_MS = 5000;
+/** A large sweep comes in many parts, and the cards of 10,000 cells need a second to be drawn. */
+const WHILE_MORE_MS = 1000;
+/** A sweep that no card shows is kept so long: the reader may come back to it. */
+const KEPT_MS = 180_000;
 /** The sweep is gone, or the page's key is not valid any more. */
 const GONE = 410;
 
@@ -24,10 +28,13 @@ export class Reading {
     this.trials = null;
     this.revision = "";
     this.next = 0;
-    /** whether everything that is done has been read */
-    this.isWhole = false;
     /** a sentence, or "" */
     this.problem = "";
+    /** whether there are changes that the listeners do not know of */
+    this.hasChanges = false;
+    this.notifiedAt = -Infinity;
+    this.isReading = false;
+    /** for the next read, or without listeners for the end of this object */
     this.timer = 0;
     /** @type {Set<() => void>} */
     this.listeners = new Set();
@@ -46,17 +53,16 @@ export class Reading {
     } catch {
       return this.fail("The server does not answer. The page tries again.", false);
     }
-    const isNew = answer.grid !== null || answer.trials.length > 0 || this.problem !== "";
     const begun = this.trials ? String([...this.trials.begun]) : "";
     if (answer.grid) this.trials = new Trials(answer.grid);
-    const hasBegun = String(answer.begun) !== begun;
-    if (isNew || hasBegun) this.trials?.add(answer.trials, answer.begun);
-    const wasWhole = this.isWhole;
+    const isNew = answer.grid || answer.trials.length || String(answer.begun) !== begun;
+    if (isNew) this.trials?.add(answer.trials, answer.begun);
+    this.hasChanges ||= isNew || this.problem !== "";
     this.revision = answer.revision;
     this.next = answer.next;
-    this.isWhole = !answer.more;
     this.problem = "";
-    if (isNew || hasBegun || wasWhole !== this.isWhole) this.notify();
+    const isDue = !answer.more || performance.now() - this.notifiedAt >= WHILE_MORE_MS;
+    if (this.hasChanges && isDue) this.notify();
     return answer.more ? 0 : AGAIN_MS;
   }
 
@@ -68,23 +74,31 @@ export class Reading {
   }
 
   notify() {
+    this.hasChanges = false;
+    this.notifiedAt = performance.now();
     for (const listener of this.listeners) listener();
   }
 
   /** @param {() => void} listener @returns {() => void} ends it */
   subscribe(listener) {
     this.listeners.add(listener);
-    if (this.listeners.size === 1) void this.goOn();
+    if (this.listeners.size === 1) {
+      clearTimeout(this.timer);
+      if (!this.isReading) void this.goOn();
+    }
     return () => {
       this.listeners.delete(listener);
-      if (!this.listeners.size) clearTimeout(this.timer);
+      if (this.listeners.size) return;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => readings.delete(this.key), KEPT_MS);
     };
   }
 
   async goOn() {
-    clearTimeout(this.timer);
+    this.isReading = true;
     // A page that nobody sees need not be up to date.
     const ms = document.hidden ? AGAIN_MS : await this.read();
+    this.isReading = false;
     if (this.listeners.size && known(ms)) this.timer = setTimeout(() => void this.goOn(), ms);
   }
 }
