@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from dgviz.live.sweep_work import the_sweep_work
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import lock_on
 from dgviz.runs.store import the_store
-from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_writer
 from dgviz.ui import components
@@ -189,6 +190,31 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     assert len(SweepFolder(sweep).begun()) == 2
 
 
+def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Path) -> None:
+    begun = list(GRID.ids())[2:5]
+    for name in (*begun, "0123456789ab"):
+        (sweep / name).mkdir(exist_ok=True)
+    page = open_page()
+    # Its process has ended the session, and has not written the result yet.
+    with claimed(sweep, begun[0]), lock_on(sweep / begun[1] / LOCK):
+        page.button(key="sweep_cancel").click().run()
+    left = SweepFolder(sweep).begun()
+    assert {begun[0], begun[1], "0123456789ab"} < left and len(left) == 5
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_a_path_with_dots_does_not_make_the_runs_those_of_a_sweep(
+    sweep: Path, is_typed: bool
+) -> None:
+    text = str(sweep.parent / "..")
+    shutil.copy(sweep / "sweep.json", the_store().root)
+    page = open_page(sweep="first") if is_typed else open_page(folder=text)
+    if is_typed:
+        page.text_input(key="sweep_folder").set_value(text).run()
+    assert "0 of 18 trials are done" in words(page)
+    assert not [one for one in page.button if one.key == "sweep_cancel"]
+
+
 def test_the_page_shows_how_far_the_teacher_of_the_trials_is(sweep: Path) -> None:
     trial = list(GRID.ids())[2]
     teacher_writer(sweep, trial)(12, 40)
@@ -223,7 +249,12 @@ def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str,
     [
         ({"sweep": "missing"}, "There is no sweep in"),
         ({"sweep": "../first"}, "sweep must be the name of a folder; it was '../first'."),
-        ({"compare": "../x"}, "compare must be the name of a folder or its whole path; it was"),
+        ({"compare": "../x"}, "compare must be the name of a folder or the whole path of a folder"),
+        ({"sweep": "../"}, "sweep must be the name of a folder; it was '../'."),
+        ({"folder": "first"}, "folder must be the whole path of a folder; it was 'first'."),
+        ({"sweep": "a\0"}, "sweep must be the name of a folder; it was"),
+        ({"folder": "/a\0"}, "folder must be the whole path of a folder; it was"),
+        ({"compare": "/a\0"}, "compare must be the name of a folder or the whole path"),
         ({"compare": "missing"}, "There is no sweep in"),
         ({"sweep": "first", "compare": "first"}, "A sweep cannot be compared with itself"),
         ({"sweep": "first", "epoch": "9"}, "epoch must be a whole number from 1 to 3; it was '9'."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -76,7 +77,8 @@ def _named(key: str, show: Callable[[Path], None]) -> None:
     if not text:
         return
     try:
-        folder = Path(text).expanduser().absolute()
+        # Without "..", by which a folder elsewhere would seem to be one of the runs directory.
+        folder = Path(os.path.normpath(Path(text).expanduser().absolute()))
     except RuntimeError:
         note(f"There is no folder {text[:80]!r}: there is no such user.")
         return

@@ -5,6 +5,7 @@ A sweep has no state but its folder, so the same address shows the same sweep in
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +33,7 @@ def restore() -> None:
     """Apply a new query of the address; without a sweep in it, the newest one is shown."""
     state = st.session_state
     if (query := address.new_query("sweep")) is not None:
-        folder = query.last("folder")
-        state[_PATH] = Path(folder) if folder else _named(query, "sweep")
+        state[_PATH] = _named(query, "folder") or _named(query, "sweep")
         state[_OTHER] = _named(query, "compare")
         # What it names can be checked when the sweep has been read.
         state[_GIVEN] = {name: query.last(name) for name in START}
@@ -176,18 +176,25 @@ def _read(folder: Path | None) -> Watch | None:
 
 
 def _named(query: address.Query, name: str) -> Path | None:
-    """The folder that a parameter names: one of the runs directory or, to compare with, any other.
+    """The folder that a parameter names: "sweep" by its name in the runs directory, "folder" by its
+    whole path, and "compare" in either way.
 
     None with a note if it is not such a name.
     """
     text = query.last(name)
     if not text:
         return None
-    folder, takes_path = root() / text, name == "compare"
-    if folder.parent == root() and text not in (".", ".."):
-        return folder
-    if takes_path and Path(text).is_absolute():
-        return Path(text)
-    accepted = "the name of a folder" + (" or its whole path" if takes_path else "")
-    note(f"In the link: {name} must be {accepted}; it was {text[:40]!r}.")
+    accepted = []
+    # No path has a zero byte: the functions of the system raise ValueError for one.
+    is_path = "\0" not in text
+    if name != "folder":
+        accepted.append("the name of a folder")
+        folder = root() / text
+        if is_path and folder.parent == root() and folder.name != "..":
+            return folder
+    if name != "sweep":
+        accepted.append("the whole path of a folder")
+        if is_path and Path(text).is_absolute():
+            return Path(os.path.normpath(text))
+    note(f"In the link: {name} must be {' or '.join(accepted)}; it was {text[:40]!r}.")
     return None

@@ -14,7 +14,7 @@ from dgviz.runs.files import remove_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.sweeps.cost import kinds, known_when, training_seconds
-from dgviz.sweeps.folder import SweepError, SweepFolder
+from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_epochs
 from dgviz.sweeps.watch import Watch
@@ -59,12 +59,29 @@ def _start_again(folder: Path, grid: Grid, left: int) -> None:
 
 
 def cancel(folder: Path) -> None:
-    """Stop the training, and remove the trials that were begun and are not done."""
+    """Stop the training, and remove the trials that were begun and are not done.
+
+    Those that another process trains are kept.
+    """
     the_sweep_work().stop(folder)
     sweep = SweepFolder(folder)
-    for name in sweep.begun():
-        if sweep.result(name) is None and not is_locked(folder / name / LOCK):
-            remove_folder(folder / name)
+    try:
+        for name in sweep.begun().intersection(sweep.grid().ids()):
+            if sweep.result(name) is None:
+                _remove(sweep, name)
+    except SweepError as problem:
+        note(str(problem))
+    except OSError as problem:
+        note(f"The trials that are not done could not be removed: {problem.strerror}.")
+
+
+def _remove(sweep: SweepFolder, name: str) -> None:
+    """Remove a trial, unless another process trains it or has just written its result."""
+    place = sweep.path / name
+    # A person may have resumed it as a run, which claims nothing.
+    with claimed(sweep.path, name) as is_ours:
+        if is_ours and sweep.result(name) is None and not is_locked(place / LOCK):
+            remove_folder(place)
 
 
 def training(watches: Sequence[Watch]) -> None:
