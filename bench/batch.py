@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from dgviz.cli.options import whole
 from dgviz.cli.output import aligned
+from dgviz.formatting import percent
+from dgviz.sweeps.together import MOST_UNITS
 
 if TYPE_CHECKING:
     from dgviz.data.split import Splits
@@ -57,7 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
         pass
     rows = []
     for hidden in arguments.hidden or ((8, 16, 32, 64) if on_cpu else (256,)):
-        networks = arguments.networks or (max(2, 256 // hidden) if on_cpu else 100)
+        networks = arguments.networks or (max(2, MOST_UNITS // hidden) if on_cpu else 100)
         rows.append(_measured(base.with_changes(hidden=hidden), networks, arguments.rounds, data))
     result = {
         "bench": "batch",
@@ -115,7 +117,7 @@ def _as_text(result: dict[str, Any]) -> str:
             f"{row['epoch_seconds_together']:.3f} s",
             f"{row['speedup']:.1f} ({min(row['speedup_by_round']):.1f} to "
             f"{max(row['speedup_by_round']):.1f})",
-            *(f"{100 * row['test_accuracy'][name]:.2f}%" for name in ("alone", "together")),
+            *(percent(row["test_accuracy"][name]) for name in ("alone", "together")),
         ]
         for row in result["sizes"]
     ]

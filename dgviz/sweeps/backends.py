@@ -10,6 +10,7 @@ import os
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -50,7 +51,7 @@ class Report(NamedTuple):
 
     Attributes:
         outcome: "done", "elsewhere" (another process trains it) or "failed".
-        message: the reason of a failure; "" otherwise.
+        message: the reason of a failure, or something else to know; "" otherwise.
     """
 
     trial: str
@@ -65,10 +66,20 @@ _Task = tuple[str, list[dict[str, Any]], bool, bool]
 """The folder of the sweep, the settings of the trials of a group, `everything` and `halving`."""
 _Returned = list[tuple[Report, bytes | None]]
 _Work = Callable[[str, list[dict[str, Any]], bool, bool], _Returned]
-_Backend = tuple[
-    Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]], type[BaseException]
-]
-"""A function that does all tasks, in any order, and the error that it raises for lost workers."""
+
+
+class _Backend(NamedTuple):
+    """What trains.
+
+    Attributes:
+        train: does all tasks, in any order.
+        lost: the error that it raises for lost workers.
+        workers: how many tasks it does at once.
+    """
+
+    train: Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]]
+    lost: type[BaseException]
+    workers: int
 
 
 def train_all(
@@ -107,7 +118,7 @@ def train_all(
     work = _train_here if shared else _train_away
     waiting = {trial_id(settings): settings for settings in trials}
     suspects: list[list[str]] = []
-    with _CONNECT[backend](address, jobs) as (train, lost):
+    with _CONNECT[backend](address, jobs) as (train, lost, workers):
         while waiting:
             suspected = bool(suspects)
             if suspected:
@@ -116,7 +127,7 @@ def train_all(
                 chosen = [[name] for name in waiting]
             else:
                 accelerator = _on_accelerator(trials[0].device, here=backend == "loky")
-                chosen = groups(waiting, accelerator=accelerator, jobs=jobs)
+                chosen = groups(waiting, accelerator=accelerator, jobs=workers)
             tasks = [
                 (str(sweep.path), [waiting[name].as_dict() for name in names], everything, halving)
                 for names in chosen
@@ -133,7 +144,7 @@ def train_all(
                 left = [[name for name in names if name in waiting] for names in chosen]
                 left = [names for names in left if names]
                 if not suspected:
-                    suspects = left[:jobs]
+                    suspects = left[:workers]
                 elif left and len(left[0]) > 1:
                     suspects[:0] = [[name] for name in left[0]]
                 elif left:
@@ -167,7 +178,7 @@ def _loky(address: str, jobs: int) -> Iterator[_Backend]:
             initializer=_end_with,
             initargs=(os.getpid(),),
         ):
-            yield _with_joblib, BrokenProcessPool
+            yield _Backend(_with_joblib, BrokenProcessPool, jobs)
     finally:
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
@@ -204,7 +215,7 @@ def _dask(address: str, jobs: int) -> Iterator[_Backend]:
     options = {"wait_for_workers_timeout": _CONNECT_SECONDS, "pure": False}
     try:
         with client, joblib.parallel_config("dask", n_jobs=-1, **options):
-            yield _with_joblib, KilledWorker
+            yield _Backend(_with_joblib, KilledWorker, max(1, sum(client.ncores().values())))
     except TimeoutError as problem:
         raise BackendError(f"The Dask cluster at {address} has no workers.") from problem
     except OSError as problem:
@@ -231,7 +242,8 @@ def _ray(address: str, jobs: int) -> Iterator[_Backend]:
     except (ConnectionError, ValueError, RuntimeError) as problem:
         raise BackendError(f"There is no Ray cluster on this machine: {problem}.") from problem
     try:
-        yield _with_ray, ray.exceptions.RaySystemError
+        workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
+        yield _Backend(_with_ray, ray.exceptions.RaySystemError, workers)
     finally:
         ray.shutdown()
 
@@ -242,20 +254,24 @@ def _with_ray(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None,
 
     remote = ray.remote(num_cpus=1, max_retries=_MOST_LOSSES)(work)
     most = 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
-    left = iter(tasks)
-    pending: dict[Any, list[str]] = {}
-    while True:
-        for task in itertools.islice(left, most - len(pending)):
-            pending[remote.remote(*task)] = [trial_id(Settings.from_dict(one)) for one in task[1]]
-        if not pending:
-            return
+    left = deque(tasks)
+    pending: dict[Any, _Task] = {}
+    while left or pending:
+        while left and len(pending) < most:
+            task = left.popleft()
+            pending[remote.remote(*task)] = task
         for ended in ray.wait(list(pending))[0]:
-            trials = pending.pop(ended)
+            folder, trials, everything, halving = pending.pop(ended)
             try:
                 yield ray.get(ended)
             except (ray.exceptions.WorkerCrashedError, ray.exceptions.RayTaskError) as problem:
+                if len(trials) > 1:
+                    # To find the one that ends its worker.
+                    left.extend((folder, [one], everything, halving) for one in trials)
+                    continue
                 reason = f"Its process was lost ({type(problem).__name__})."
-                yield [(Report(trial, "failed", reason), None) for trial in trials]
+                name = trial_id(Settings.from_dict(trials[0]))
+                yield [(Report(name, "failed", reason), None)]
 
 
 _CONNECT: dict[str, Callable[[str, int], AbstractContextManager[_Backend]]] = {
@@ -279,18 +295,17 @@ def _train_here(
 
     place, trials = Path(folder), [Settings.from_dict(one) for one in values]
     options = {"everything": everything, "halving": halving}
-    outcome, message = "done", ""
+    note = ""
     if len(trials) > 1:
         outcome, message = _attempt(folder, partial(train_together, place, trials))
+        if outcome == "failed":
+            note = f"Trials were trained alone, because together they failed: {message}"
     reports = []
     for settings in trials:
-        name = trial_id(settings)
-        if outcome != "failed" or read(place / name) is not None:
-            # Those that were trained together are done.
-            this = _attempt(folder, partial(train_trial, place, settings, **options))
-        else:
-            this = outcome, message
-        reports.append(Report(name, *this))
+        # Those that were trained together are done.
+        outcome, message = _attempt(folder, partial(train_trial, place, settings, **options))
+        reports.append(Report(trial_id(settings), outcome, message or note))
+        note = ""
     return [(report, None) for report in reports]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -24,6 +24,9 @@ from dgviz.training.checkpoint import CheckpointError
 from dgviz.training.diverged import DIVERGED
 from dgviz.training.snapshot import Snapshot
 
+_OTHER_FILES = 100
+"""Open files of a process that are not those of its trials."""
+
 
 def train_together(folder: Path, trials: Sequence[Settings]) -> Outcome:
     """Train those of some trials together that can be, and write their results.
@@ -41,19 +44,47 @@ def train_together(folder: Path, trials: Sequence[Settings]) -> Outcome:
     """
     store = TrialStore(folder)
     reached: dict[int, list[Settings]] = {}
+    for settings in trials:
+        place = store.folder(trial_id(settings))
+        card = store.record(place.name).card if place.exists() else None
+        reached.setdefault(card.step if card else 0, []).append(settings)
+    most = _most_at_once()
+    for group in reached.values():
+        for start in range(0, len(group), most):
+            with (
+                _claimed(store, group[start : start + most]) as ours,
+                contextlib.suppress(torch.OutOfMemoryError, CheckpointError),
+            ):
+                if len(ours) > 1:
+                    _train(store, ours)
+    return "done"
+
+
+@contextlib.contextmanager
+def _claimed(store: TrialStore, trials: Sequence[Settings]) -> Iterator[list[Settings]]:
+    """Claim those of some trials that are to be trained, as `folder.claimed` does."""
+    ours = []
     with contextlib.ExitStack() as claims:
         for settings in trials:
             place = store.folder(trial_id(settings))
-            is_ours = claims.enter_context(claimed(folder, place.name))
+            is_ours = claims.enter_context(claimed(store.root, place.name))
             # A person may resume it as a run.
             if is_ours and read(place) is None and not is_locked(place / LOCK):
-                card = store.record(place.name).card if place.exists() else None
-                reached.setdefault(card.step if card else 0, []).append(settings)
-        for group in reached.values():
-            if len(group) > 1:
-                with contextlib.suppress(torch.OutOfMemoryError, CheckpointError):
-                    _train(store, group)
-    return "done"
+                ours.append(settings)
+        yield ours
+
+
+def _most_at_once() -> int:
+    """The number of trials for which this process may open files, four for each."""
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limit.
+        return 1000
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return 1000
+    return max(1, (limit - _OTHER_FILES) // 4)
 
 
 def _train(store: TrialStore, trials: Sequence[Settings]) -> None:
@@ -75,11 +106,18 @@ def _train(store: TrialStore, trials: Sequence[Settings]) -> None:
         for snapshots in train_batch(trials, data, found):
             for trial, snapshot in zip(open_trials, snapshots, strict=True):
                 trial.take(snapshot, dataset, facts)
+        problems = []
         while open_trials:
             trial = open_trials[0]
             trial.end()
             del open_trials[0]
-            trial.finish(store)
+            try:
+                trial.finish(store)
+            except (OSError, RunsError) as problem:
+                # The others may have been recorded.
+                problems.append(problem)
+        if problems:
+            raise problems[0]
     except BaseException as problem:
         for trial in open_trials:
             trial.session.end("interrupted", type(problem).__name__)

@@ -27,7 +27,7 @@ from dgviz.training.checkpoint import (
     restore,
 )
 from dgviz.training.device import prepare_process, resolve_device
-from dgviz.training.evaluate import CHUNK, Evaluation, HeldOut
+from dgviz.training.evaluate import CHUNK, Evaluation, HeldOut, to_unit_floats
 from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import Metrics, Snapshot
@@ -76,12 +76,7 @@ class _Batch:
         prepare_process(self.settings)
         device = resolve_device(self.settings.device)
         self.images, self.labels = data.train_images.to(device), data.train_labels.to(device)
-        self.held_out = HeldOut(
-            _to_unit_floats(data.test_images.to(device)),
-            data.test_labels.to(device),
-            _to_unit_floats(data.validation_images.to(device)),
-            data.validation_labels.to(device),
-        )
+        self.held_out = HeldOut.of(data, device)
         classes = int(data.test_labels.max()) + 1
         sizes = (self.images.shape[1], self.settings.hidden_units, classes)
         self.methods = [_dynamic_gate(trial, sizes) for trial in trials]
@@ -107,7 +102,7 @@ class _Batch:
                 knobs = self._in_effect(self.step)
                 self._set_tau(knobs)
                 # Ten times as fast as indexing with [batch].
-                images = _to_unit_floats(self.images.index_select(0, batch))
+                images = to_unit_floats(self.images.index_select(0, batch))
                 self.steps.take(images, self.labels[batch], knobs)
                 self.step += 1
             yield self._snapshots(log=True)
@@ -352,7 +347,3 @@ def _dynamic_gate(settings: Settings, sizes: tuple[int, ...]) -> DynamicGate:
     method = build(settings, sizes)
     assert isinstance(method, DynamicGate)
     return method
-
-
-def _to_unit_floats(images: Tensor) -> Tensor:
-    return images.float().div_(255)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from dgviz.data.split import Splits
 from dgviz.methods.method import Method
 from dgviz.training.routing import Routing, measure_routing
 
@@ -39,6 +40,21 @@ class HeldOut:
     test_labels: Tensor
     validation_images: Tensor
     validation_labels: Tensor
+
+    @classmethod
+    def of(cls, data: Splits, device: torch.device) -> HeldOut:
+        """Those of a data set, on a device."""
+        return cls(
+            to_unit_floats(data.test_images.to(device)),
+            data.test_labels.to(device),
+            to_unit_floats(data.validation_images.to(device)),
+            data.validation_labels.to(device),
+        )
+
+
+def to_unit_floats(images: Tensor) -> Tensor:
+    """Images as a network reads them: uint8 in 0..255 as float32 in [0, 1]."""
+    return images.float().div_(255)
 
 
 @torch.no_grad()

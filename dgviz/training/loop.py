@@ -24,7 +24,7 @@ from dgviz.training.checkpoint import (
 )
 from dgviz.training.device import prepare_process, resolve_device
 from dgviz.training.diverged import DIVERGED
-from dgviz.training.evaluate import HeldOut, evaluate
+from dgviz.training.evaluate import HeldOut, evaluate, to_unit_floats
 from dgviz.training.gate_state import GateState
 from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import KnobChange, Metrics, Snapshot, macs_per_image
@@ -98,12 +98,7 @@ class _Run:
         self.tau = settings.tau
         self.images = data.train_images.to(device)
         self.labels = data.train_labels.to(device)
-        self.held_out = HeldOut(
-            _to_unit_floats(data.test_images.to(device)),
-            data.test_labels.to(device),
-            _to_unit_floats(data.validation_images.to(device)),
-            data.validation_labels.to(device),
-        )
+        self.held_out = HeldOut.of(data, device)
         self.classes = int(data.test_labels.max()) + 1
         sizes = (self.images.shape[1], settings.hidden_units, self.classes)
         self.method = method or build(settings, sizes)
@@ -260,7 +255,7 @@ class _Run:
         batch = batch.to(self.labels.device)
         labels = self.labels[batch]
         # Ten times as fast as indexing with [batch].
-        images = _to_unit_floats(self.images.index_select(0, batch))
+        images = to_unit_floats(self.images.index_select(0, batch))
         loss, logits = self.method.gradients(images, labels, knobs, clock)
         self._correct = int((logits.argmax(1) == labels).sum()), len(labels)
         self.optimiser.step()
@@ -345,10 +340,6 @@ class _Window:
     @property
     def accuracy(self) -> float | None:
         return self.correct / self.images if self.images else None
-
-
-def _to_unit_floats(images: Tensor) -> Tensor:
-    return images.float().div_(255)
 
 
 def _all_finite(model: torch.nn.Module) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ from tiny_sweep import BASE
 
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.recording import recorder
-from dgviz.sweeps import batch
+from dgviz.sweeps import backends, batch
 from dgviz.sweeps.batch import train_together
 from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
 from dgviz.sweeps.grid import Grid, trial_id
@@ -112,6 +113,47 @@ def test_with_too_little_memory_they_are_trained_alone(
     train_together(tmp_path, TRIALS)
     assert results(tmp_path) == [None] * 4
     assert train_trial(tmp_path, TRIALS[0]) == "done"
+
+
+def test_no_more_at_once_than_the_process_may_open_files_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no limit")
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (108, 1000))
+    train_together(tmp_path, TRIALS)
+    assert [result and result.together for result in results(tmp_path)] == [2] * 4
+
+
+def test_if_one_cannot_be_recorded_the_others_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = batch.finish
+
+    def finish(store: TrialStore, name: str, *arguments: Any, **options: Any) -> None:
+        if name == trial_id(TRIALS[0]):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        original(store, name, *arguments, **options)
+
+    monkeypatch.setattr(batch, "finish", finish)
+    with pytest.raises(OSError, match="No space left"):
+        train_together(tmp_path, TRIALS)
+    assert [bool(result) for result in results(tmp_path)] == [False, True, True, True]
+
+
+def test_a_fault_of_the_batch_is_named_and_each_is_trained_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def train(*arguments: Any) -> Iterator[list[Snapshot | None]]:
+        raise RuntimeError("CUDA error: out of handles")
+        yield []
+
+    monkeypatch.setattr(batch, "train_batch", train)
+    values = [settings.as_dict() for settings in TRIALS]
+    reports = [report for report, _ in backends._train_here(str(tmp_path), values, False, False)]
+    assert [report.outcome for report in reports] == ["done"] * 4
+    assert reports[0].message.endswith("they failed: RuntimeError: CUDA error: out of handles")
+    assert [report.message for report in reports[1:]] == [""] * 3
+    assert [result and result.together for result in results(tmp_path)] == [1] * 4
 
 
 def killed_at(step: int, folder: Path, monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> None:

@@ -42,6 +42,10 @@ def test_all_jobs_have_as_much_to_do() -> None:
     sizes = [len(group) for group in groups(waiting(grid), accelerator=False, jobs=4)]
     assert sizes == [3, 3, 2, 2]
     assert len(groups(waiting(grid), accelerator=True, jobs=4)) == 1
+    # Of the groups of each seed, as many as there are jobs are trained at once.
+    grid = Grid(BASE, {"beta": tuple(0.01 * (i + 1) for i in range(8))}, seeds=16)
+    sizes = [len(group) for group in groups(waiting(grid), accelerator=False, jobs=16)]
+    assert sizes == [8] * 16
 
 
 def test_large_networks_are_trained_together_on_an_accelerator_only() -> None:

@@ -34,6 +34,10 @@ def alone(settings: Settings, data: Splits) -> list[Snapshot]:
     return [s for s in train(settings, data) if s.step % s.steps_per_epoch == 0]
 
 
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+@pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -47,8 +51,10 @@ def alone(settings: Settings, data: Splits) -> list[Snapshot]:
         },
     ],
 )
-def test_each_network_is_trained_as_if_it_were_alone(changes: dict[str, Any], tiny: Splits) -> None:
-    trials = three(**changes)
+def test_each_network_is_trained_as_if_it_were_alone(
+    changes: dict[str, Any], device: str, tiny: Splits
+) -> None:
+    trials = three(**changes, device=device)
     figures: list[list[dict[str, Any]]] = [[] for _ in trials]
     last: list[Snapshot | None] = []
     for last in train_batch(trials, tiny):
