@@ -45,12 +45,14 @@ class SweepWork:
     Attributes:
         path: the folder of the sweep that is trained, or was trained last; None before the first.
         jobs: trials at once.
+        halving: whether trials that are behind others are stopped early.
         reason: why the last one ended by itself before all trials were done, in sentences; "".
     """
 
     def __init__(self, hub: Hub) -> None:
         self.path: Path | None = None
         self.jobs = 0
+        self.halving = False
         self.reason = ""
         self._hub = hub
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +72,8 @@ class SweepWork:
 
         Args:
             jobs: trials at once, from 1 to `most_jobs`.
-            halving: whether trials that are behind others are stopped early.
+            halving: whether trials that are behind others are stopped early. Otherwise those that
+                were are trained to their end.
 
         Raises:
             Busy: another sweep is being trained.
@@ -94,7 +97,7 @@ class SweepWork:
                 # Ctrl-C in the terminal ends the server, which ends this process.
                 start_new_session=True,
             )
-            self.path, self.jobs, self.reason = path, jobs, ""
+            self.path, self.jobs, self.halving, self.reason = path, jobs, halving, ""
             self._process, self._stopping = process, False
             self._hub.lend(jobs)
         threading.Thread(target=self._follow, args=(process,), daemon=True).start()

@@ -13,6 +13,7 @@ import os
 import secrets
 import threading
 import time
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +83,12 @@ class Watch:
         """The text of each result, by the id of its trial."""
         self._order: list[str] = []
         """Their ids in the order in which they were read; one that changed is there again."""
-        self._stopped: dict[str, int] = {}
-        """The time of the result's file of each trial that was stopped early."""
+        self._stopped: dict[str, tuple[int, Kind]] = {}
+        """The time of the result's file of each trial that was stopped early, and its kind."""
         self._begun: set[str] = set()
         self._unread: set[str] = set()
+        self._read_last = ""
+        """The last trial that was read again."""
         self._diverged: set[str] = set()
         self._done: Counter[Kind] = Counter()
         self._looked = -math.inf
@@ -116,10 +119,15 @@ class Watch:
                 len(self._unread),
             )
 
-    def done_kinds(self) -> Counter[Kind]:
-        """The trials that were done at the last look, by their kinds."""
+    def done_kinds(self, *, halving: bool) -> Counter[Kind]:
+        """The trials that were done at the last look, by their kinds.
+
+        Args:
+            halving: whether those that were stopped early are done.
+        """
         with self._lock:
-            return self._done.copy()
+            stopped = Counter(kind for _, kind in self._stopped.values())
+            return self._done - (Counter() if halving else stopped)
 
     def since(self, revision: str, after: int) -> str:
         """What a browser does not have yet: JSON, as `web/sweep/reading.js` reads it.
@@ -173,19 +181,29 @@ class Watch:
         if not self._results.keys() <= names:
             # Results were removed.
             self._forget()
-        # Those without a result at the last look may have one now.
-        changed = {name for name, at in self._stopped.items() if self._time(name) not in (0, at)}
-        again = self._begun & names
-        new = names - self._results.keys() - again
-        self._begun, self._unread = again, new
-        for name in [*changed, *again, *new]:
+        self._begun &= names
+        self._unread = names - self._results.keys() - self._begun
+        # Those without a result at the last look, or stopped early, may have another one now. When
+        # there are too many for one look, the next one goes on after the last of them.
+        again = sorted(self._begun | self._stopped.keys())
+        first = bisect_right(again, self._read_last)
+        for name in list(self._unread):
             if time.monotonic() > deadline:
-                break
+                return
             self._unread.discard(name)
             found = result.read(self.path / name)
-            if found is None and name not in changed:
+            if found is None:
                 self._begun.add(name)
-            elif found is not None:
+            else:
+                self._keep(name, found)
+        for name in again[first:] + again[:first]:
+            if time.monotonic() > deadline:
+                return
+            self._read_last = name
+            if name in self._stopped and self._time(name) in (0, self._stopped[name][0]):
+                continue
+            found = result.read(self.path / name)
+            if found is not None:
                 self._begun.discard(name)
                 self._keep(name, found)
 
@@ -199,7 +217,7 @@ class Watch:
         if found.diverged:
             self._diverged.add(name)
         if found.stopped:
-            self._stopped[name] = self._time(name)
+            self._stopped[name] = self._time(name), kind_of(found.settings)
 
     def _time(self, name: str) -> int:
         """The time of a result's file; 0 if there is none."""

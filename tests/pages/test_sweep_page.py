@@ -20,16 +20,19 @@ from dgviz.live.sweep_work import the_sweep_work
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import lock_on
 from dgviz.runs.store import the_store
-from dgviz.sweeps.folder import SweepFolder, claimed
+from dgviz.sweeps.folder import SweepFolder, claimed, folder_name
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_writer
+from dgviz.sweeps.watch import Watch
 from dgviz.ui import components
 from dgviz.ui.address import Query
-from dgviz.ui.sweep.draft import Draft
+from dgviz.ui.sweep.draft import Draft, grid_of
 from dgviz.ui.sweep.draft_query import from_query, to_query
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 Started = list[tuple[Path, int, bool]]
+FORM = {"beta": "0.01,0.1"}
+"""Of a sweep of ten trials."""
 
 
 @pytest.fixture(autouse=True)
@@ -188,6 +191,62 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     page.button(key="sweep_cancel").click().run()
     # What is done is kept.
     assert len(SweepFolder(sweep).begun()) == 2
+
+
+@pytest.fixture
+def laid_out() -> Path:
+    """The sweep of `FORM`, of whose ten trials all were stopped early."""
+    grid, _ = grid_of(from_query(Query({name: [text] for name, text in FORM.items()}))[0])
+    assert grid
+    folder = the_store().root / "sweeps" / folder_name(grid)
+    lay_out(folder, grid)
+    for settings in grid.trials():
+        finish(folder, settings, stopped=1)
+    return folder
+
+
+def test_the_form_counts_a_sweep_when_it_has_been_read(
+    laid_out: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        # No look has time to read a trial.
+        patched.setattr(Watch.look, "__defaults__", (-1.0,))
+        page = open_page(**FORM)
+        assert words(page).count("Reading 10 trials.") == 2
+        assert page.button(key="sweep_start_new").disabled
+    page.run()
+    assert "which has 10, 10 of them done, 10 stopped early. A trial takes about" in words(page)
+    # Without "Stop trials that are behind", they are trained to their end.
+    page.button(key="sweep_start_new").click().run()
+    assert started == [(laid_out, 2, False)]
+    page.checkbox(key="sweep_halving").check().run()
+    assert "10 stopped early. All of them are done." in words(page)
+
+
+def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
+    laid_out: Path, started: Started
+) -> None:
+    page = open_page(sweep=laid_out.name)
+    assert page.button(key="sweep_start").disabled
+    page.checkbox(key=f"sweep_to_end_{laid_out.name}").check().run()
+    assert "10 stopped early. About" in words(page)
+    page.button(key="sweep_start").click().run()
+    assert started == [(laid_out, 2, False)]
+
+
+def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(
+    sweep: Path, started: Started
+) -> None:
+    page = open_page(sweep="first", hidden="32", halving="yes")
+    page.button(key="sweep_start").click().run()
+    assert started == [(sweep, 2, False)]
+
+
+def test_the_form_of_the_shown_sweep_says_how_it_is_trained(started: Started) -> None:
+    page = open_page(**FORM, halving="yes")
+    page.button(key="sweep_start_new").click().run()
+    page.button(key="sweep_start").click().run()
+    assert [halving for _, _, halving in started] == [True, True]
 
 
 def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Path) -> None:

@@ -72,13 +72,13 @@ def test_the_time_of_a_sweep_is_not_known_while_only_small_networks_are_done(
     watch = Watch(sweep.path)
     finish(sweep.path, small)
     watch.look()
-    left = kinds(WIDTHS) - watch.done_kinds()
+    left = kinds(WIDTHS) - watch.done_kinds(halving=True)
     assert left.total() == 3 and training_seconds(left, watch.paces) is None
     assert known_when(WIDTHS) == "a trial with each value of hidden units is done"
     finish(sweep.path, large)
     again = Watch(sweep.path)
     again.look()
-    left = kinds(WIDTHS) - again.done_kinds()
+    left = kinds(WIDTHS) - again.done_kinds(halving=True)
     # 2.5 s an epoch.
     assert training_seconds(left, again.paces) == 2 * 22.5
 

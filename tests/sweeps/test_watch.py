@@ -55,7 +55,7 @@ def test_results_are_read_once_and_only_new_ones_are_sent(
     [[place, name, seconds, diverged, test, *_]] = more["trials"]
     assert (place, name, diverged, len(test)) == (1, new, "diverged", 1) and seconds == 7.5
     assert shown.counts() == Counts(trials=18, done=3, diverged=1, stopped=0, begun=1, unread=0)
-    assert shown.done_kinds() == {kind_of(GRID.base): 3}
+    assert shown.done_kinds(halving=False) == {kind_of(GRID.base): 3}
     assert training_seconds({kind_of(GRID.base): 2}, shown.paces) == 15.0
 
 
@@ -77,6 +77,36 @@ def test_a_look_ends_in_time_and_the_next_one_goes_on(folder: Path) -> None:
     assert shown.counts() == Counts(18, 18, 0, 0, 0, 0) and not sent(shown)["more"]
 
 
+def test_new_results_are_read_before_trials_that_were_begun_and_these_in_turn(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trials, names = list(GRID.trials()), list(GRID.ids())
+    for name in names[:10]:
+        (folder / name).mkdir()
+    now = 0.0
+    read = result.read
+
+    def slow(at: Path) -> object:
+        nonlocal now
+        now += 1.0
+        return read(at)
+
+    monkeypatch.setattr(result, "read", slow)
+    monkeypatch.setattr(watch.time, "monotonic", lambda: now)
+    shown = Watch(folder)
+    shown.look(seconds=20)
+    assert shown.counts().begun == 10
+    # Three trials can be read in a look.
+    finish(folder, trials[17])
+    shown.look(seconds=2.5)
+    assert shown.counts().done == 1 and not shown.counts().unread
+    for settings in trials[:10]:
+        finish(folder, settings)
+    for _ in range(4):
+        shown.look(seconds=2.5)
+    assert shown.counts() == Counts(18, 11, 0, 0, 0, 0)
+
+
 def test_a_trial_that_was_stopped_early_is_read_again_when_it_was_trained_to_its_end(
     folder: Path,
 ) -> None:
@@ -86,6 +116,8 @@ def test_a_trial_that_was_stopped_early_is_read_again_when_it_was_trained_to_its
     shown.look()
     begin = sent(shown)
     assert begin["trials"][0][3] == "stopped" and shown.counts().stopped == 1
+    assert shown.done_kinds(halving=True).total() == 1
+    assert not shown.done_kinds(halving=False)
     os.utime(folder / name / "result.json", (1, 1))
     finish(folder, trial)
     shown.look()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,13 +17,14 @@ from dgviz.settings import KNOBS, PRESETS
 from dgviz.sweeps.cost import kinds
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
-from dgviz.sweeps.watch import MOST_TRIALS
-from dgviz.ui.notes import note
+from dgviz.sweeps.watch import MOST_TRIALS, Counts
+from dgviz.ui.notes import note, rerun_unasked
 from dgviz.ui.sweep import asking, state, training
 from dgviz.ui.sweep.draft import can_halve, grid_of, possible_axes, start_text
 from dgviz.ui.words import escaped
 
 _PLACE = "form"
+_LOOK_SECONDS = 1.0
 _SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:10:log8."
 
 
@@ -93,25 +96,30 @@ def _start(grid: Grid) -> None:
     """Show the number of trials and the cost, and the button."""
     folder = state.root() / folder_name(grid)
     sweep = SweepFolder(folder)
-    whole, before, done, trials = grid, 0, 0, kinds(grid)
+    halving = state.draft().halving and can_halve(grid)
+    whole, before, counts, trials = grid, 0, Counts(len(grid), 0, 0, 0, 0, 0), kinds(grid)
     if sweep.exists:
         watch = the_watches().watch(folder)
         try:
             watch.look()
             assert watch.grid
             whole, before = watch.grid.including(grid), len(watch.grid)
-            done, trials = watch.counts().done, kinds(whole) - watch.done_kinds()
+            counts = watch.counts()
+            trials = kinds(whole) - watch.done_kinds(halving=halving)
         except (SweepError, GridError) as problem:
             _problem(str(problem))
             return
-    left = len(whole) - done
+    counts = replace(counts, trials=len(whole))
+    left = training.left_of(counts, halving=halving)
     most = the_sweep_work().most_jobs
     jobs = training.jobs()
     more = f"**{len(grid):,} trials.** "
     if before:
+        done = "" if counts.unread else f", {counts.done:,} of them done"
+        stopped = f", {counts.stopped:,} stopped early" if counts.stopped else ""
         more = (
             f"**{len(whole) - before:,} more trials** for the sweep {escaped(folder.name)}, which "
-            f"has {before:,}, {done:,} of them done. "
+            f"has {before:,}{done}{stopped}. "
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["sweep_jobs"] = jobs
@@ -138,16 +146,20 @@ def _start(grid: Grid) -> None:
             "Start the sweep",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=not is_confirmed,
-            on_click=partial(_started, grid, left),
+            disabled=counts.unread > 0 or not is_confirmed,
+            on_click=partial(_started, grid, left, halving=halving),
             key="sweep_start_new",
         )
+    if counts.unread:
+        st.markdown(more)
+        st.fragment(_reading, run_every=_LOOK_SECONDS)(folder)
+        return
     if not left:
         cost = "All of them are done."
     elif (seconds := asking.seconds_of(trials)) is None:
         cost = asking.unknown(grid)
     else:
-        cost = _cost(left, seconds, jobs, everything=not done)
+        cost = _cost(left, seconds, jobs, everything=left == len(whole))
     st.markdown(more + cost)
 
 
@@ -160,17 +172,30 @@ def _cost(trials: int, seconds: float, jobs: int, *, everything: bool) -> str:
     )
 
 
-def _started(grid: Grid, left: int) -> None:
+def _reading(folder: Path) -> None:
+    """Read the rest of a sweep that has more trials, which takes a while if there are many."""
+    watch = the_watches().watch(folder)
+    try:
+        watch.look()
+    except SweepError:
+        rerun_unasked()
+    counts = watch.counts()
+    if not counts.unread:
+        rerun_unasked()
+    st.markdown(f"Reading {counts.trials:,} trials.")
+
+
+def _started(grid: Grid, left: int, *, halving: bool) -> None:
     if not asking.take_answer(left, _PLACE):
         return
     folder = state.root() / folder_name(grid)
     try:
-        whole = SweepFolder(folder).extend(grid)
+        SweepFolder(folder).extend(grid)
     except (GridError, SweepError) as problem:
         note(str(problem))
         return
     state.show(folder)
-    training.start(folder, whole)
+    training.start(folder, halving=halving)
 
 
 def _pick(name: str, widget: str, label: str, **rest: Any) -> None:

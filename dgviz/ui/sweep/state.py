@@ -41,7 +41,7 @@ def restore() -> None:
         state[_DRAFT], problems = draft_query.from_query(query)
         if problems:
             note(f"In the link: {' '.join(problems)} The form shows what it starts with instead.")
-        state[_IS_OPEN] = draft() != Draft() and not _is_laid_out()
+        state[_IS_OPEN] = draft() != Draft() and not is_laid_out()
     if state[_PATH] is None:
         state[_PATH] = next(iter(sweeps()), None)
     compare(state[_OTHER])
@@ -145,6 +145,12 @@ def is_own(folder: Path) -> bool:
     return folder.parent == root()
 
 
+def is_laid_out() -> bool:
+    """Whether the draft is the sweep that is shown."""
+    grid, _ = grid_of(draft())
+    return grid is not None and path() == root() / folder_name(grid)
+
+
 def write_url() -> None:
     folder = path()
     query = {name: value for name, value in view().items() if value}
@@ -154,12 +160,6 @@ def write_url() -> None:
             named["compare"] = other.name if is_own(other) else str(other)
         query = {**named, **query}
     address.write({**query, **draft_query.to_query(draft())})
-
-
-def _is_laid_out() -> bool:
-    """Whether the draft is the sweep that is shown."""
-    grid, _ = grid_of(draft())
-    return grid is not None and path() == root() / folder_name(grid)
 
 
 def _read(folder: Path | None) -> Watch | None:

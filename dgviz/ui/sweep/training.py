@@ -17,7 +17,7 @@ from dgviz.sweeps.cost import kinds, known_when, training_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_epochs
-from dgviz.sweeps.watch import Watch
+from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
 from dgviz.ui.sweep import asking, state
 from dgviz.ui.sweep.draft import can_halve
@@ -38,13 +38,13 @@ def keep_jobs() -> None:
     st.session_state[_JOBS] = st.session_state["sweep_jobs"]
 
 
-def start(folder: Path, grid: Grid) -> None:
+def start(folder: Path, *, halving: bool) -> None:
     """Train what is not done of a sweep.
 
-    Trials are stopped early if some were already, or if the reader has chosen it.
+    Args:
+        halving: whether trials that are behind others are stopped early. Otherwise those that were
+            are trained to their end.
     """
-    begun = the_watches().watch(folder).counts().stopped > 0
-    halving = begun or (state.draft().halving and can_halve(grid))
     try:
         the_sweep_work().start(folder, jobs(), halving=halving)
     except Busy as problem:
@@ -53,9 +53,20 @@ def start(folder: Path, grid: Grid) -> None:
         note(f"The training could not be started: {problem.strerror}.")
 
 
-def _start_again(folder: Path, grid: Grid, left: int) -> None:
+def left_of(counts: Counts, *, halving: bool) -> int:
+    """The trials that a start would train; 0 until all trials have been read.
+
+    Args:
+        halving: as in `start`.
+    """
+    if counts.unread:
+        return 0
+    return counts.trials - counts.done + (0 if halving else counts.stopped)
+
+
+def _start_again(folder: Path, left: int, *, halving: bool) -> None:
     if asking.take_answer(left, _PLACE):
-        start(folder, grid)
+        start(folder, halving=halving)
 
 
 def cancel(folder: Path) -> None:
@@ -102,24 +113,46 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
     if watch.grid != shown:
         rerun_unasked()
     counts, trains = watch.counts(), work.trains(folder)
-    left = counts.trials - counts.done
+    assert watch.grid
+    halving = work.halving if trains else _halves(folder, watch.grid, counts)
+    is_trained_here = state.is_own(folder) and not is_second
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             name = f"{escaped(folder.name)}: " if has_name else ""
-            st.progress(counts.done / counts.trials, text=name + _text(watch, trains=trains))
-            if state.is_own(folder) and not is_second:
-                # How many are left is known when all have been read.
-                known = 0 if counts.unread else left
-                assert watch.grid
-                _buttons(folder, watch.grid, trains=trains, left=known, begun=counts.begun)
+            st.progress(
+                counts.done / counts.trials,
+                text=name + _text(watch, trains=trains, halving=halving),
+            )
+            if is_trained_here:
+                _buttons(folder, counts, trains=trains, halving=halving)
+        if is_trained_here and counts.stopped and not trains:
+            st.checkbox(
+                "Train trials that were stopped early to their end",
+                key=_to_end(folder),
+                help="They go on from their checkpoints, and no trial is stopped early.",
+            )
         if work.path == folder and work.reason:
             st.warning(escaped(work.reason), icon="⚠️")
         elif not trains and work.path and work.trains(work.path):
             st.caption(f"This server is training another sweep: {escaped(work.path.name)}.")
 
 
-def _buttons(folder: Path, grid: Grid, *, trains: bool, left: int, begun: int) -> None:
-    work = the_sweep_work()
+def _halves(folder: Path, grid: Grid, counts: Counts) -> bool:
+    """Whether a start stops trials early: as before, or as the form says that has laid them out.
+
+    The reader may choose otherwise when some were stopped early.
+    """
+    if counts.stopped:
+        return not st.session_state.get(_to_end(folder))
+    return state.draft().halving and can_halve(grid) and state.is_laid_out()
+
+
+def _to_end(folder: Path) -> str:
+    return f"sweep_to_end_{folder.name}"
+
+
+def _buttons(folder: Path, counts: Counts, *, trains: bool, halving: bool) -> None:
+    work, left = the_sweep_work(), left_of(counts, halving=halving)
     if trains:
         st.button(
             "Pause",
@@ -136,14 +169,14 @@ def _buttons(folder: Path, grid: Grid, *, trains: bool, left: int, begun: int) -
             type="primary",
             icon=":material/play_arrow:",
             disabled=not left or not is_confirmed,
-            on_click=partial(_start_again, folder, grid, left),
+            on_click=partial(_start_again, folder, left, halving=halving),
             key="sweep_start",
             help="Trains the trials that are not done. What is done is not repeated.",
         )
     st.button(
         "Cancel",
         icon=":material/stop:",
-        disabled=not trains and not begun,
+        disabled=not trains and not counts.begun,
         on_click=partial(cancel, folder),
         key="sweep_cancel",
         help="Stops the training and removes the trials that were begun and are not done. What is "
@@ -151,7 +184,7 @@ def _buttons(folder: Path, grid: Grid, *, trains: bool, left: int, begun: int) -
     )
 
 
-def _text(watch: Watch, *, trains: bool) -> str:
+def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
     """How far the sweep is, in sentences."""
     counts, work = watch.counts(), the_sweep_work()
     if counts.unread:
@@ -164,7 +197,7 @@ def _text(watch: Watch, *, trains: bool) -> str:
     if counts.diverged:
         parts.append(f"{counts.diverged:,} diverged")
     text = f"{', '.join(parts)}."
-    left = counts.trials - counts.done
+    left = left_of(counts, halving=halving)
     if not left:
         return text
     assert watch.grid
@@ -173,7 +206,7 @@ def _text(watch: Watch, *, trains: bool) -> str:
             f"{text} A teacher is trained first, once for each seed: epoch {epochs[0]} of "
             f"{epochs[1]}."
         )
-    trials = kinds(watch.grid) - watch.done_kinds()
+    trials = kinds(watch.grid) - watch.done_kinds(halving=halving)
     if trains:
         seconds = training_seconds(trials, watch.paces)
         if seconds is None:
