@@ -87,6 +87,38 @@ test("a cell without weights, or with an accuracy near that of guessing, has col
   );
 });
 
+test("a network that learns late is not hatched early, and one that beats guessing is none", () => {
+  const trials = new Trials({ ...answer.grid, seeds: 1, chance: 0.01 });
+  const row = (/** @type {number} */ place, /** @type {number[]} */ accuracies) => {
+    const same = accuracies.map(() => 1);
+    return [place, "0", 1, "", accuracies, accuracies, same, same, same];
+  };
+  trials.add([row(0, [0.01, 0.5]), row(1, [0.01, 0.06]), row(2, [0.01, 0.012])], []);
+  for (const epoch of [1, 2]) {
+    const kinds = trials.cells(epoch).map(({ kind }) => kind);
+    assert.deepEqual(kinds.slice(0, 3), ["done", "done", "near chance"]);
+  }
+});
+
+test("a cell without a test accuracy or weights is compared with none", () => {
+  const trials = new Trials({ ...answer.grid, seeds: 1 });
+  trials.add([[0, "0", 1, "", [], [0.9], [1], [9], [0]]], []);
+  trials.add([[1, "1", 1, "", [0.9], [0.9], [1], [], [0]]], []);
+  assert.deepEqual(frontOf(trials.cells(1)), []);
+});
+
+test("the cells of the last few epochs are kept, until there is a new result", () => {
+  const trials = read();
+  const [first, last] = [trials.cells(1), trials.cells(3)];
+  for (const epoch of [2, 4]) {
+    trials.cells(epoch);
+    assert.equal(trials.cells(3), last);
+  }
+  assert.notEqual(trials.cells(1), first);
+  trials.add([], []);
+  assert.notEqual(trials.cells(3), last);
+});
+
 test("a trial with fewer epochs keeps its last value", () => {
   const trials = new Trials({ ...answer.grid, seeds: 1 });
   trials.add([[0, "0", 1, "", [0.5, 0.6], [0.5, 0.6], [1, 1], [9, 9], [0, 0]]], []);

@@ -6,7 +6,13 @@ import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
 import { Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
-import { cellSentence, FIGURES, levelsFor, scaleOf } from "../../dgviz/web/sweep/figures.js";
+import {
+  cellSentence,
+  FIGURES,
+  levelsFor,
+  scaleOf,
+  scaleValues,
+} from "../../dgviz/web/sweep/figures.js";
 import { nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
@@ -37,6 +43,10 @@ test("the smallest network is chosen by validation and reported on test", () => 
     /^No cell reaches 99% .* highest accuracy there is 8/,
   );
   assert.equal(noneText([], "99"), "No cell has a result yet.");
+  const collapsed = { ...cell, kind: /** @type {const} */ ("no weights") };
+  assert.equal(noneText([collapsed], "99"), "Every cell with a result has diverged or collapsed.");
+  const single = { ...cell, done: 2, diverged: 1, stopped: 1 };
+  assert.match(answerText(answer.grid, single), /images, 1 of 3 seeds, 1 stopped early\.$/);
 });
 
 test("an accuracy has more colours near its best values", () => {
@@ -46,6 +56,14 @@ test("an accuracy has more colours near its best values", () => {
   assert.equal(scale?.ticks[0][1], "≤ 50.0%");
   assert.equal(scaleOf(FIGURES.weights, [0, NaN]), null);
   assert.deepEqual(scaleOf(FIGURES.dead, [3, 3])?.ticks, [[0.5, "3"]]);
+});
+
+test("a trial with few epochs counts on the scale of accuracies", () => {
+  const grid = { ...answer.grid, seeds: 1, epochs: 9 };
+  const short = new Trials(grid);
+  const weights = [9, 9];
+  short.add([[0, "0", 1, "", [0.5, 0.9], [0.5, 0.9], [1, 1], weights, [0, 0]]], []);
+  assert.deepEqual(scaleValues([...short.done.values()], "test", grid), [0.5, 0.9]);
 });
 
 test("equal ratios of the error have equal steps, and values have their places back", () => {

@@ -56,6 +56,8 @@ test("a cell of a sweep with an axis more is none of the other", () => {
   };
   pointAt(first.grid, 1);
   assert.equal(pointedCell(wider), null);
+  pointAt(wider, 0);
+  assert.equal(pointedCell(first.grid), null);
 });
 
 test("the figure is one that both have, and the colours are those of all values", () => {
@@ -67,8 +69,11 @@ test("the figure is one that both have, and the colours are those of all values"
   assert.equal(both.ticks.at(-1)?.[1], "99.0%");
   assert.notDeepEqual(alone.colourOf(0.86), both.colourOf(0.86));
   assert.deepEqual(shownScale(second, first)?.colourOf(0.86), both.colourOf(0.86));
-  // Kept until there are new results.
-  assert.equal(shownScale(first, second), both);
+  // Kept until there are new results, for the cards of both.
+  assert.equal(shownScale(second, first), both);
+  // A trial that was stopped early is trained on.
+  second.add([[0, "0", 1, "", [...accuracies, 0.999], [null], [0.5], [9], [0]]], []);
+  assert.equal(shownScale(first, second)?.ticks.at(-1)?.[1], "99.9%");
 });
 
 test("both have one scrubber, and the shorter one stays at its end", () => {

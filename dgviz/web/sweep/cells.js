@@ -5,8 +5,10 @@ import { cellCount } from "./grid.js";
 /** The figures after every epoch, in the order in which the server sends them. */
 const NAMES = /** @type {const} */ (["test", "validation", "ratio", "weights", "dead"]);
 
-/** An accuracy so little above that of guessing, or below it, is a collapse. */
-const NEAR_CHANCE = 0.05;
+/** An accuracy below so many times that of guessing is a collapse: below 15% with ten classes. */
+const NEAR_CHANCE = 1.5;
+/** Cells are kept after so many epochs: the shown one, the last one, and the one shown before. */
+const EPOCHS_KEPT = 3;
 /** An accuracy that equals the wanted one may differ from it in its last digits. */
 const TOLERANCE = 1e-9;
 
@@ -36,7 +38,7 @@ export const hasFailed = (kind) =>
 
 /** @param {?number} accuracy @param {number} chance accuracy of guessing */
 export const isNearChance = (accuracy, chance) =>
-  known(accuracy) && accuracy <= chance + NEAR_CHANCE;
+  known(accuracy) && accuracy <= NEAR_CHANCE * chance;
 
 /**
  * The median, as NumPy's: of an even number of values the mean of the middle two.
@@ -73,8 +75,10 @@ export class Trials {
     this.done = new Map();
     /** @type {Set<number>} places of trials that were begun and are not done */
     this.begun = new Set();
-    /** @type {Map<number, Cell[]>} by epoch */
-    this.known = new Map();
+    /** another object after every change */
+    this.version = {};
+    /** @type {Map<number, Cell[]>} by epoch, the one that was asked for last at the end */
+    this.kept = new Map();
   }
 
   /**
@@ -96,7 +100,8 @@ export class Trials {
       });
     }
     this.begun = new Set(begun);
-    this.known.clear();
+    this.version = {};
+    this.kept.clear();
   }
 
   /** The trials of a cell that are done, by their seeds. @param {number} cell @returns {Trial[]} */
@@ -108,10 +113,13 @@ export class Trials {
 
   /** All cells after an epoch. @param {number} epoch from 1 @returns {Cell[]} by their numbers */
   cells(epoch) {
-    const before = this.known.get(epoch);
-    if (before) return before;
-    const cells = Array.from({ length: this.count }, (_, cell) => this.summary(cell, epoch));
-    this.known.set(epoch, cells);
+    const cells =
+      this.kept.get(epoch) ??
+      Array.from({ length: this.count }, (_, cell) => this.summary(cell, epoch));
+    this.kept.delete(epoch);
+    this.kept.set(epoch, cells);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > EPOCHS_KEPT) this.kept.delete(oldest);
     return cells;
   }
 
@@ -119,15 +127,18 @@ export class Trials {
   summary(number, epoch) {
     const trials = this.of(number);
     const sound = trials.filter((trial) => !trial.diverged);
-    const spreads = NAMES.map((name) => [
-      name,
-      spreadOf(sound.map((trial) => valueAt(trial, name, epoch)).filter(known)),
-    ]);
+    /** @param {Name} name @param {number} after an epoch */
+    const values = (name, after) => sound.map((trial) => valueAt(trial, name, after)).filter(known);
+    const spreads = NAMES.map((name) => [name, spreadOf(values(name, epoch))]);
     const figures = /** @type {Cell["figures"]} */ (Object.fromEntries(spreads));
     const diverged = trials.length - sound.length;
     return {
       number,
-      kind: this.kindOf(number, trials.length, diverged, figures),
+      // A network that is still near guessing after a few epochs need not collapse.
+      kind: this.kindOf(number, trials.length, diverged, {
+        weights: figures.weights.median,
+        test: median(values("test", this.grid.epochs)),
+      }),
       done: trials.length,
       diverged,
       stopped: trials.filter((trial) => trial.stopped).length,
@@ -136,7 +147,8 @@ export class Trials {
   }
 
   /**
-   * @param {number} cell @param {number} done @param {number} diverged @param {Cell["figures"]} figures
+   * @param {number} cell @param {number} done @param {number} diverged
+   * @param {{weights: number, test: number}} medians after the shown epoch, and after the last one
    * @returns {Kind}
    */
   kindOf(cell, done, diverged, { test, weights }) {
@@ -145,8 +157,8 @@ export class Trials {
       return seeds.some((place) => this.begun.has(place)) ? "begun" : "missing";
     }
     if (2 * diverged >= done) return "diverged";
-    if (weights.median === 0) return "no weights";
-    return isNearChance(test.median, this.grid.chance) ? "near chance" : "done";
+    if (weights === 0) return "no weights";
+    return isNearChance(test, this.grid.chance) ? "near chance" : "done";
   }
 }
 
@@ -170,8 +182,12 @@ export function frontOf(cells) {
   return front;
 }
 
-/** The cells that have weights and learned something. @param {Cell[]} cells */
-export const comparable = (cells) => cells.filter(({ kind }) => kind === "done");
+/** The cells that have weights and learned something, as far as it is known. @param {Cell[]} cells */
+export const comparable = (cells) =>
+  cells.filter(
+    ({ kind, figures: { test, weights } }) =>
+      kind === "done" && known(test.median) && known(weights.median),
+  );
 
 /**
  * The cell with the fewest kept weights of those that reach an accuracy on the validation images. The

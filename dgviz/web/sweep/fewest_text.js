@@ -1,21 +1,20 @@
 /** The answer to which cell reaches an accuracy with the fewest weights, in sentences. */
 import { count, known, percent } from "../core/format.js";
 import { comparable } from "./cells.js";
+import { seedsText } from "./figures.js";
 import { cellText } from "./grid.js";
 
 /**
  * @param {import("./grid.js").Grid} grid @param {import("./cells.js").Cell} cell
  */
-export function answerText(grid, { number, figures, done, diverged }) {
-  const sound = done - diverged;
-  const of =
-    grid.seeds > 1
-      ? `, median of ${sound}${sound < grid.seeds ? ` of ${grid.seeds}` : ""} ${sound > 1 ? "seeds" : "seed"}`
-      : "";
+export function answerText(grid, cell) {
+  const { number, figures, stopped } = cell;
+  const of = grid.seeds > 1 ? `, ${seedsText(cell, grid.seeds)}` : "";
+  const early = stopped ? `, ${stopped} stopped early` : "";
   return (
     `${cellText(grid, number)} has the fewest, ${count(figures.weights.median)}: it reaches ` +
     `${percent(figures.validation.median)} on the validation images, by which it was chosen, and ` +
-    `${percent(figures.test.median)} on the test images${of}.`
+    `${percent(figures.test.median)} on the test images${of}${early}.`
   );
 }
 
@@ -24,7 +23,8 @@ export function noneText(cells, wanted) {
   const reached = comparable(cells)
     .map(({ figures }) => figures.validation.median)
     .filter(known);
-  if (!reached.length) return "No cell has a result yet.";
+  if (!cells.some(({ done }) => done)) return "No cell has a result yet.";
+  if (!reached.length) return "Every cell with a result has diverged or collapsed.";
   const best = reached.reduce((a, b) => Math.max(a, b));
   return `No cell reaches ${wanted}% on the validation images. The highest accuracy there is ${percent(best)}.`;
 }

@@ -92,9 +92,14 @@ export function scaleValues(trials, name, { chance, epochs }) {
   if (!FIGURES[name].isAccuracy) return sound.flatMap(({ series }) => series[name]).filter(known);
   // The accuracies of the first epochs are far below the others.
   const late = sound
-    .flatMap(({ series }) => series[name].slice(Math.floor(epochs / 3)))
+    .flatMap(({ series: { [name]: all } }) => all.slice(Math.floor(all.length / 3)))
     .filter(known);
-  return late.sort((a, b) => a - b).slice(Math.floor(late.length * LOWEST_SHARE));
+  // A typed array of 330,000 values is sorted in some ten milliseconds, another one in a second.
+  return [
+    ...Float64Array.from(late)
+      .sort()
+      .subarray(Math.floor(late.length * LOWEST_SHARE)),
+  ];
 }
 
 /** There may be more values than a call may have arguments. @param {number[]} values */
@@ -117,7 +122,7 @@ export function levelsFor(what, values) {
   return levels.filter((level) => level > low && level < high).slice(-MOST_LINES);
 }
 
-/** "96.20% (95.90 to 96.50, 2 seeds)" @param {Figure} figure @param {Cell} cell @param {Name} name */
+/** "96.20% (95.90% to 96.50%)" @param {Figure} figure @param {Cell} cell @param {Name} name */
 export function spreadText({ text }, { figures, done, diverged }, name) {
   const { median, low, high } = figures[name];
   const sound = done - diverged;

@@ -46,11 +46,12 @@ export const cellText = (grid, cell) =>
     .map((place, at) => `${grid.axes[at].title} ${valueText(grid.axes[at].values[place])}`)
     .join(", ");
 
-/** "beta:0.1,tau:0.5", as the address has it. @param {Grid} grid @param {number} cell */
-export const cellName = (grid, cell) =>
-  placesOf(grid, cell)
-    .map((place, at) => `${grid.axes[at].name}:${grid.axes[at].values[place]}`)
-    .join(",");
+/** "beta:0.1", "tau:0.5": the values of a cell, as the address has them. @param {Grid} grid @param {number} cell */
+const partsOf = (grid, cell) =>
+  placesOf(grid, cell).map((place, at) => `${grid.axes[at].name}:${grid.axes[at].values[place]}`);
+
+/** "beta:0.1,tau:0.5" @param {Grid} grid @param {number} cell */
+export const cellName = (grid, cell) => partsOf(grid, cell).join(",");
 
 /** The threshold during the training of a cell; null without one. @param {Grid} grid @param {number} cell */
 export function tauOf(grid, cell) {
@@ -74,10 +75,15 @@ export function placesNamed({ axes }, text) {
   return places;
 }
 
-/** The cell that a text names, or null. @param {Grid} grid @param {string} text */
+/**
+ * The cell that a text names. One of a sweep with other axes is none of this one, whose value of that
+ * setting may be another.
+ * @param {Grid} grid @param {string} text @returns {?number}
+ */
 export function cellNamed(grid, text) {
   const places = placesNamed(grid, text);
-  if (!text || places.size < grid.axes.length) return null;
+  const { length } = grid.axes;
+  if (text.split(",").length !== length || places.size < length) return null;
   return cellAt(
     grid,
     grid.axes.map(({ name }) => places.get(name) ?? 0),
@@ -140,7 +146,6 @@ export function planeOf(grid, chosen) {
  * @param {Grid} grid @param {Plane} plane @param {number} cell
  */
 export const fixedFor = (grid, plane, cell) =>
-  placesOf(grid, cell)
-    .map((place, at) => `${grid.axes[at].name}:${grid.axes[at].values[place]}`)
+  partsOf(grid, cell)
     .filter((_, at) => at !== plane.x && at !== plane.y)
     .join(",");

@@ -42,26 +42,28 @@ export function openCell(grid, cell) {
   view.set("cell", cellName(grid, cell));
 }
 
-/** @type {WeakMap<import("./cells.js").Trials, {of: unknown[], scales: Map<string, ?import("./figures.js").Scale>}>} */
-const scalesKnown = new WeakMap();
+/** The last scales by figure, and the versions of the results that they are of. */
+const kept = {
+  versions: /** @type {object[]} */ ([]),
+  scales: /** @type {Map<string, ?import("./figures.js").Scale>} */ (new Map()),
+};
 
 /**
  * The colours of the shown figure, the same ones in two sweeps; kept, because there may be very many
  * values.
- * @param {...import("./cells.js").Trials} all sweeps on the page, the card's own first
+ * @param {...import("./cells.js").Trials} all sweeps on the page, in any order
  */
 export function shownScale(...all) {
-  const of = all.flatMap((one) => [one, one.done.size]);
-  let before = scalesKnown.get(all[0]);
-  if (before?.of.length !== of.length || !before.of.every((part, at) => part === of[at])) {
-    before = { of, scales: new Map() };
-    scalesKnown.set(all[0], before);
-  }
+  const versions = all.map(({ version }) => version);
+  const isSame =
+    versions.length === kept.versions.length &&
+    versions.every((one) => kept.versions.includes(one));
+  if (!isSame) Object.assign(kept, { versions, scales: new Map() });
   const name = shownFigure(...all.map(({ grid }) => grid));
-  const found = before.scales.get(name);
+  const found = kept.scales.get(name);
   if (found !== undefined) return found;
   const values = all.flatMap(({ done, grid }) => scaleValues([...done.values()], name, grid));
   const scale = scaleOf(FIGURES[name], values);
-  before.scales.set(name, scale);
+  kept.scales.set(name, scale);
   return scale;
 }
