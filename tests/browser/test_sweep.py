@@ -73,7 +73,9 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     page.keyboard.press("ArrowUp")
     expect(parallel).to_contain_text("2 of 4 cells are within the ranges: β sparsity penalty at")
     field.fill("80")
-    expect(answer).to_contain_text("Only the 2 of 4 cells within the ranges count.")
+    expect(answer).to_contain_text(
+        "Only the 2 of 4 cells count that are within the ranges after the last epoch."
+    )
     expect(page.locator(".sweep-front header")).to_contain_text("after epoch 2, 2 of 4 cells")
     tau = page.locator(".axis-range").nth(1)
     tau.scroll_into_view_if_needed()

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { comparable, Trials } from "../../dgviz/web/sweep/cells.js";
 import { nearestLine, planOf, pointOf } from "../../dgviz/web/sweep/parallel_plan.js";
 import {
   dimensionsOf,
@@ -10,10 +10,10 @@ import {
   insideText,
   rangesNamed,
   rangesSentence,
-  rangesText,
   setRange,
 } from "../../dgviz/web/sweep/ranges.js";
 import { view } from "../../dgviz/web/sweep/view.js";
+import { smallestOf } from "../../dgviz/web/sweep/wanted.js";
 import { golden } from "./golden.js";
 
 const { answer } = golden("sweep");
@@ -40,7 +40,7 @@ test("ranges are chosen on the axes and on figures, but not on the test accuracy
   assert.equal(without[2].name, "test_accuracy");
 });
 
-test("the text of ranges is that of the address, and what there is not is left out", () => {
+test("ranges are read from the text of the address, and what there is not is left out", () => {
   const text = "beta:0.1..,validation_accuracy:0.5..0.85";
   const ranges = rangesNamed(dimensions, text);
   assert.deepEqual(
@@ -50,7 +50,6 @@ test("the text of ranges is that of the address, and what there is not is left o
       ["validation_accuracy", [0.5, 0.85]],
     ],
   );
-  assert.equal(rangesText(dimensions, ranges), text);
   for (const wrong of ["", "hidden:1..2", "beta:low..", "beta", "beta:0.1"]) {
     assert.equal(rangesNamed(dimensions, wrong).size, 0, wrong);
   }
@@ -79,19 +78,45 @@ test("the answer is kept until ranges or cells change", () => {
 });
 
 test("ranges are changed one by one, and one without limits is none", () => {
-  setRange(grid, tau, [0, 0]);
-  setRange(grid, validation, [0.123456, Infinity]);
+  setRange(tau, [0, 0]);
+  setRange(validation, [0.123456, Infinity]);
   assert.equal(view.get("ranges"), "tau:..0.3,validation_accuracy:0.1235..");
   assert.equal(
     rangesSentence(grid, insideOf(trials)),
     "2 of 4 cells are within the ranges: τ during training at most 0.3; " +
       "validation accuracy at least 12.35%.",
   );
-  assert.equal(endText(tau, [-Infinity, 0], 1), "0.3");
-  assert.equal(endText(tau, [-Infinity, 0], 0), "no limit");
-  setRange(grid, tau, [0, 1]);
-  setRange(grid, validation, null);
+  assert.equal(endText(tau, "tau:..0.3", 1), "0.3");
+  assert.equal(endText(tau, "tau:..0.3", 0), "no limit");
+  assert.equal(endText(tau, "tau:low..0.3", 0), "no limit");
+  setRange(tau, [0, 1]);
+  setRange(validation, null);
   assert.equal(view.get("ranges"), "");
+});
+
+test("another range stays as it is, though its ends are no values of this sweep", () => {
+  view.set("ranges", "hidden:8..,beta:0.05..0.5");
+  setRange(tau, [0, 0]);
+  assert.equal(view.get("ranges"), "hidden:8..,beta:0.05..0.5,tau:..0.3");
+  assert.match(
+    rangesSentence(grid, insideOf(trials)),
+    /: β sparsity penalty from 0\.05 to 0\.5; τ/,
+  );
+  view.set("ranges", "beta:100..");
+  assert.match(rangesSentence(grid, insideOf(trials)), /β sparsity penalty at least 100\.$/);
+  assert.equal(endText(beta, "beta:100..", 0), "100");
+});
+
+test("the fewest weights are those after the last epoch, and so are the ranges", () => {
+  const cells = trials.cells(grid.epochs).filter(({ kind }) => kind === "done");
+  const least = Math.min(...cells.map(({ figures }) => figures.weights.median));
+  view.set("accuracy", "0");
+  view.set("epoch", "1");
+  view.set("ranges", `active_weights:..${least}`);
+  assert.equal(insideOf(trials).cells.length, 0);
+  assert.equal(smallestOf(trials)?.figures.weights.median, least);
+  view.set("accuracy", "");
+  view.set("epoch", "");
 });
 
 test("the values of a choice are listed", () => {
@@ -127,6 +152,38 @@ test("a part of an axis has the values whose middle is in it, or the nearest one
   assert.deepEqual(axis.rangeAt(0, 1), [0, 2]);
   const [from, to] = figure.rangeAt(0.4, 1);
   assert.ok(Math.abs(figure.share(from) - 0.4) < 1e-9 && to === Infinity);
+});
+
+test("a figure that no cell has gets no axis, and a cell without a figure no line", () => {
+  const row = (/** @type {number} */ place, /** @type {number[]} */ ratio) => [
+    place,
+    "0",
+    1,
+    "",
+    [0.9],
+    [0.9],
+    ratio,
+    [90],
+    [],
+  ];
+  const own = new Trials({ ...grid, seeds: 1 });
+  own.add([row(0, [0.5]), row(1, []), row(2, [0.25])], []);
+  const plan = planOf(grid, dimensions, comparable(own.cells(1)), 1000);
+  assert.deepEqual(
+    plan.axes.map(({ dimension }) => dimension.name),
+    ["beta", "tau", "validation_accuracy", "active_ratio", "active_weights"],
+  );
+  assert.deepEqual(plan.cells, [0, 2]);
+  // All cells have the same accuracy, in which no range can be chosen.
+  const { rangeAt, sharesOf } = plan.axes[2];
+  assert.deepEqual(rangeAt(0.4, 0.45), [-Infinity, Infinity]);
+  assert.deepEqual(
+    [sharesOf([0.8, Infinity]), sharesOf([0.95, Infinity])],
+    [
+      [0, 1],
+      [1, 1],
+    ],
+  );
 });
 
 test("the nearest line is found between axes and at their ends, among those that are included", () => {

@@ -1,8 +1,10 @@
 /** A range on one axis: drawn with the pointer, or by two sliders that the keyboard moves. */
-import { el, isShortcut, setAttribute } from "../kit/dom.js";
+import { el, isShortcut, setAttribute, throttle } from "../kit/dom.js";
 
 /** An end is taken by a pointer at most so far from it, and a drag begins after so many pixels. */
 const [NEAR_PX, DRAG_PX] = [9, 4];
+/** During a drag the range follows the pointer, and the cards of the page at most so often. */
+const CARDS_MS = 100;
 /** Page Up and Page Down are so many steps. */
 const PAGE = 5;
 /** @type {Object<string, number>} */
@@ -37,6 +39,9 @@ export function axisRange(onChange) {
   let shown = null;
   /** whether the last press changed a range or removed one */
   let isAboutRange = false;
+  /** @type {?Range} what the reader wants by now */
+  let wanted = null;
+  const tell = throttle(CARDS_MS, () => onChange(wanted));
 
   /** @param {Shown} next */
   function show(next) {
@@ -59,8 +64,16 @@ export function axisRange(onChange) {
   /** @param {number} from @param {number} to shares, in any order */
   const change = (from, to) => {
     const [low, high] = [from, to].sort((a, b) => a - b);
-    if (shown) onChange(shown.axis.rangeAt(Math.max(0, low), Math.min(1, high)));
+    if (!shown) return;
+    wanted = shown.axis.rangeAt(Math.max(0, low), Math.min(1, high));
+    show({ ...shown, range: wanted });
+    tell();
   };
+
+  function remove() {
+    wanted = null;
+    tell.now();
+  }
 
   ends.forEach((end, at) => {
     end.addEventListener("keydown", (event) => {
@@ -69,10 +82,10 @@ export function axisRange(onChange) {
       const shares = axis.sharesOf(range);
       const limits = at ? [shares[0] + axis.step, 1] : [0, shares[1] - axis.step];
       const home = { Home: limits[0], End: limits[1] }[event.key];
-      if (event.key === "Escape") onChange(null);
+      if (event.key === "Escape") remove();
       else if (home !== undefined || STEPS[event.key]) {
-        const wanted = home ?? shares[at] + STEPS[event.key] * axis.step;
-        shares[at] = Math.min(limits[1], Math.max(limits[0], wanted));
+        const share = home ?? shares[at] + STEPS[event.key] * axis.step;
+        shares[at] = Math.min(limits[1], Math.max(limits[0], share));
         change(shares[0], shares[1]);
       } else return;
       event.preventDefault();
@@ -123,7 +136,8 @@ export function axisRange(onChange) {
         end,
         ({ type }) => {
           ending.abort();
-          if (!isDragged && type === "pointerup") onChange(null);
+          if (isDragged) tell.now();
+          else if (type === "pointerup") remove();
         },
         { signal },
       );

@@ -1,13 +1,12 @@
 /** The smallest network that reaches an accuracy: chosen by validation, reported on test. */
 import { plain } from "../core/format.js";
 import { el, heading, setText } from "../kit/dom.js";
-import { fewestWeights } from "./cells.js";
 import { answerText, noneText } from "./fewest_text.js";
 import { changesMore, subtitle, sweepCard } from "./followed.js";
 import { insideOf, insideText } from "./ranges.js";
-import { openCell, pointAt } from "./shown.js";
+import { openCell, pointAt, shownEpoch } from "./shown.js";
 import { pointed, view } from "./view.js";
-import { wantedPercent } from "./wanted.js";
+import { smallestOf, wantedPercent } from "./wanted.js";
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
 export const mount = sweepCard("sweep-fewest", 160, build);
@@ -66,16 +65,21 @@ function build(card, reading) {
           "This sweep sets no images aside for validation, so nothing can be chosen by them.",
         );
       } else {
-        const inside = insideOf(trials);
-        const cells = trials.cells(trials.grid.epochs).filter(({ number }) => inside.has(number));
-        const found = fewestWeights(cells, wantedPercent() / 100);
+        const { grid } = trials;
+        const inside = insideOf(trials, grid.epochs);
+        const found = smallestOf(trials);
         best = found?.number ?? null;
-        const only = inside.text ? ` Only the ${insideText(inside)} within the ranges count.` : "";
+        const after = shownEpoch(grid) < grid.epochs ? " after the last epoch" : "";
+        const only = inside.text
+          ? ` Only the ${insideText(inside)} count that are within the ranges${after}.`
+          : "";
         setText(
           answer,
           inside.of && !inside.cells.length
-            ? "No cell is within the ranges."
-            : (found ? answerText(trials.grid, found) : noneText(cells, text)) + only,
+            ? `No cell is within the ranges${after}.`
+            : (found
+                ? answerText(grid, found)
+                : noneText(inside.of ? inside.cells : trials.cells(grid.epochs), text)) + only,
         );
       }
       open.style.visibility = best === null ? "hidden" : "";

@@ -5,7 +5,7 @@ import { count } from "../core/format.js";
 import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
 import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { comparable, fewestWeights, frontOf } from "./cells.js";
+import { comparable, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
 import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
 import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
@@ -13,7 +13,7 @@ import { cellNamed, cellText, placesOf } from "./grid.js";
 import { insideOf, insideText, rangesSentence } from "./ranges.js";
 import { openCell, pointAt, pointedCell, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
-import { wantedAccuracy } from "./wanted.js";
+import { smallestOf } from "./wanted.js";
 
 const TITLE = "Error against kept weights";
 const HEIGHT = 370;
@@ -53,8 +53,7 @@ function build(card, reading) {
     const { trials } = reading();
     if (!trials) return null;
     const [{ grid, cells, inside, dots, byCell, front }, beside] = allTrials(card).map(dotsOf);
-    const last = trials.cells(grid.epochs).filter(({ number }) => inside.has(number));
-    const best = grid.validation ? fewestWeights(last, wantedAccuracy()) : null;
+    const best = smallestOf(trials);
     return { trials, grid, cells, inside, dots, byCell, front, best, beside };
   }
 

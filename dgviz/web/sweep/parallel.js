@@ -126,7 +126,7 @@ function build(card, reading) {
     stage.hidden = foot.hidden = strip.node.hidden = !drawn;
     setText(top.sub, subtitle(card, ""));
     if (!drawn || !trials) return;
-    const { grid, dimensions, plan } = drawn;
+    const { grid, plan } = drawn;
     stage.style.height = `${plan.height}px`;
     const { name, scale, lines, colourOf } = colouring(drawn);
     const { text } = drawn.inside;
@@ -154,7 +154,7 @@ function build(card, reading) {
     setAttribute(
       stage,
       "aria-label",
-      `${TITLE} of ${count(plan.cells.length)} cells on ${dimensions.length} axes, each with two sliders for a range.`,
+      `${TITLE} of ${count(plan.cells.length)} cells on ${plan.axes.length} axes, each with two sliders for a range.`,
     );
     all.hidden = !text;
     if (scale) strip.show(scale);
@@ -163,8 +163,8 @@ function build(card, reading) {
 
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function drawRanges({ dimensions, plan, inside: { text } }) {
-    if (sliders.length !== dimensions.length) {
-      sliders = dimensions.map((_, at) => axisRange((range) => limit(at, range)));
+    if (sliders.length !== plan.axes.length) {
+      sliders = plan.axes.map((_, at) => axisRange((range) => limit(at, range)));
       strips.replaceChildren(...sliders.map(({ node }) => node));
     }
     const chosen = rangesNamed(dimensions, text);
@@ -179,15 +179,14 @@ function build(card, reading) {
         axis,
         isLying: plan.isLying,
         range,
-        textOf: (end) => endText(axis.dimension, range, end),
+        textOf: (end) => endText(axis.dimension, text, end),
       });
     });
   }
 
   /** @param {number} at place of the axis @param {?import("./ranges.js").Range} range */
   function limit(at, range) {
-    const { trials } = reading();
-    if (trials) setRange(trials.grid, dimensionsOf(trials.grid)[at], range);
+    if (planned) setRange(planned.plan.axes[at].dimension, range);
   }
 
   function drawMarks() {

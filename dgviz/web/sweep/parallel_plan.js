@@ -41,30 +41,41 @@ const EDGE = 0.03;
  * @property {number[]} cells the numbers of those that have a line
  * @property {Float32Array[]} lines the share of each line, by axis
  *
- * @param {import("./grid.js").Grid} grid @param {Dimension[]} dimensions
- * @param {import("./cells.js").Cell[]} cells at least one, each with all figures @param {number} width in pixels
+ * A figure that no cell has gets no axis, and a cell without one of the others no line.
+ * @param {import("./grid.js").Grid} grid @param {Dimension[]} dimensions those of the grid's axes first
+ * @param {import("./cells.js").Cell[]} cells at least one @param {number} width in pixels
  * @returns {Plan}
  */
 export function planOf(grid, dimensions, cells, width) {
-  const apart = (width - 2 * SIDE) / Math.max(1, dimensions.length - 1);
+  const every = cells.map((cell) => coordinatesOf(grid, dimensions, cell));
+  const scales = dimensions.map(
+    ({ figure }, at) =>
+      figure &&
+      figureScale(
+        FIGURES[figure],
+        every.map((own) => own[at]),
+      ),
+  );
+  const shown = dimensions.filter(({ figure }, at) => !figure || scales[at]);
+  const apart = (width - 2 * SIDE) / Math.max(1, shown.length - 1);
   const isLying = apart < LEAST_APART;
-  const height = isLying ? FIRST + ROW * (dimensions.length - 1) + LAST : HEIGHT;
+  const height = isLying ? FIRST + ROW * (shown.length - 1) + LAST : HEIGHT;
   const [low, high] = isLying ? [END, width - END] : [height - BOTTOM, TOP];
   const room = Math.floor(Math.abs(high - low) / (isLying ? WIDE : HIGH));
-  const coordinates = cells.map((cell) => coordinatesOf(grid, dimensions, cell));
-  const axes = dimensions.map((dimension, at) => ({
-    dimension,
-    place: isLying ? FIRST + ROW * at : SIDE + apart * at,
-    ...(dimension.figure
-      ? figureAxis(
-          dimension.figure,
-          coordinates.map((own) => own[at]),
-          room,
-        )
-      : gridAxis(dimension.values ?? [], room)),
-  }));
+  const axes = shown.map((dimension, at) => {
+    const scale = scales[dimensions.indexOf(dimension)];
+    return {
+      dimension,
+      place: isLying ? FIRST + ROW * at : SIDE + apart * at,
+      ...(dimension.figure && scale
+        ? figureAxis(FIGURES[dimension.figure], scale, room)
+        : gridAxis(dimension.values ?? [], room)),
+    };
+  });
+  const coordinates = cells.map((cell) => coordinatesOf(grid, shown, cell));
+  const drawn = coordinates.flatMap((own, at) => (own.every(known) ? [at] : []));
   const lines = axes.map(({ share }, at) =>
-    Float32Array.from(coordinates, (own) => share(own[at])),
+    Float32Array.from(drawn, (line) => share(coordinates[line][at])),
   );
   return {
     isLying,
@@ -73,7 +84,7 @@ export function planOf(grid, dimensions, cells, width) {
     axes,
     low,
     high,
-    cells: cells.map(({ number }) => number),
+    cells: drawn.map((line) => cells[line].number),
     lines,
   };
 }
@@ -109,12 +120,12 @@ function gridAxis(values, room) {
   };
 }
 
-/** @param {import("./cells.js").Name} name @param {number[]} values @param {number} room for so many ticks */
-function figureAxis(name, values, room) {
-  const figure = FIGURES[name];
-  const scale = /** @type {import("./figure_scale.js").FigureScale} */ (
-    figureScale(figure, values)
-  );
+/**
+ * @param {import("./figures.js").Figure} figure @param {import("./figure_scale.js").FigureScale} scale
+ * @param {number} room for so many ticks
+ */
+function figureAxis(figure, scale, room) {
+  const { low, high } = scale;
   /** @param {number} one of the values */
   const share = (one) => EDGE + (1 - 2 * EDGE) * scale.place(one);
   /** @param {number} at a share */
@@ -122,11 +133,26 @@ function figureAxis(name, values, room) {
     at <= 0 ? -Infinity : at >= 1 ? Infinity : scale.value((at - EDGE) / (1 - 2 * EDGE));
   /** @param {number} end @param {number} open */
   const shareOf = (end, open) => (known(end) ? share(end) : open);
+  const ticks = /** @type {Array<[number, string]>} */ (
+    scale.ticks(Math.min(8, room)).map((one) => [share(one), figure.tick(one)])
+  );
+  // Where all cells have the same value, each part of the axis would mean this value alone.
+  if (low === high) {
+    return {
+      share,
+      step: 1,
+      ticks,
+      /** @param {?Range} range @returns {[number, number]} */
+      sharesOf: (range) =>
+        range && range[0] > high ? [1, 1] : range && range[1] < low ? [0, 0] : [0, 1],
+      /** @returns {Range} */
+      rangeAt: () => [-Infinity, Infinity],
+    };
+  }
   return {
     share,
     step: 0.02,
-    /** @type {Array<[number, string]>} */
-    ticks: scale.ticks(Math.min(8, room)).map((one) => [share(one), figure.tick(one)]),
+    ticks,
     /** @param {?Range} range @returns {[number, number]} */
     sharesOf: (range) => (range ? [shareOf(range[0], 0), shareOf(range[1], 1)] : [0, 1]),
     /** @param {number} from @param {number} to @returns {Range} */

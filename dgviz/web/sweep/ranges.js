@@ -79,21 +79,33 @@ export function tidied({ values }, [from, to]) {
   return low === -Infinity && high === Infinity ? null : [rounded(low), rounded(high)];
 }
 
+/** Whether a part of a text is this dimension's. @param {Dimension} dimension @returns {(part: string) => boolean} */
+const isOf =
+  ({ name }) =>
+  (part) =>
+    part.startsWith(`${name}:`);
+
+/** The ends of a range in a text, "" for no limit; null without one. @param {Dimension} dimension @param {string} text */
+function endsIn(dimension, text) {
+  const part = text.split(",").find(isOf(dimension));
+  const ends = part?.slice(dimension.name.length + 1).split("..") ?? [];
+  return ends.length === 2 ? ends : null;
+}
+
 /** The ranges in a text; those of what there is not are left out. @param {Dimension[]} dimensions @param {string} text */
 export function rangesNamed(dimensions, text) {
   /** @type {Ranges} */
   const ranges = new Map();
-  for (const part of text.split(",")) {
-    const [name, ends = ""] = part.split(":");
-    const dimension = dimensions.find((one) => one.name === name);
-    const [from, to] = ends.split("..");
-    if (!dimension || to === undefined) continue;
+  for (const dimension of dimensions) {
+    const ends = endsIn(dimension, text);
+    if (!ends) continue;
+    const [from, to] = ends;
     /** @type {Range} */
     const range = [
       from === "" ? -Infinity : coordinateOf(dimension, from, "from"),
       to === "" ? Infinity : coordinateOf(dimension, to, "to"),
     ];
-    if (range.every((end) => !Number.isNaN(end))) ranges.set(name, range);
+    if (range.every((end) => !Number.isNaN(end))) ranges.set(dimension.name, range);
   }
   return ranges;
 }
@@ -112,35 +124,38 @@ function coordinateOf({ values }, text, end) {
   return end === "from" ? place : place - 1;
 }
 
-/** @param {Dimension[]} dimensions @param {Ranges} ranges @returns {string} see `rangesNamed` */
-export function rangesText(dimensions, ranges) {
-  const parts = dimensions.flatMap(({ name, values }) => {
-    const range = ranges.get(name);
-    const end = (/** @type {number} */ at) =>
-      Math.abs(at) === Infinity ? "" : (values?.[at] ?? at);
-    return range ? [`${name}:${end(range[0])}..${end(range[1])}`] : [];
-  });
-  return parts.join(",");
+/** A range as the address has it. @param {Dimension} dimension @param {Range} range */
+function rangeText({ name, values }, range) {
+  const [from, to] = range.map((at) => (known(at) ? (values ? values[at] : at) : ""));
+  return `${name}:${from}..${to}`;
 }
 
-/** @param {Dimension} dimension @param {number} at an end of a range */
-const textAt = ({ values, figure }, at) =>
-  figure ? FIGURES[figure].text(at) : valueText(values?.[at] ?? "");
+/**
+ * An end of a range in a text, as it stands there: it need not be a value of the axis.
+ * @param {Dimension} dimension @param {string} end @returns {string} "" for no limit
+ */
+function endTextOf({ values, figure }, end) {
+  if (figure && end !== "") return FIGURES[figure].text(Number(end));
+  return values?.every(known) && end !== "" ? valueText(Number(end)) : end;
+}
 
-/** @param {Dimension} dimension @param {?Range} range @param {0|1} end */
-export const endText = (dimension, range, end) =>
-  known(range?.[end]) ? textAt(dimension, range[end]) : "no limit";
+/** @param {Dimension} dimension @param {string} text of the ranges @param {0|1} end */
+export function endText(dimension, text, end) {
+  const ends = rangesNamed([dimension], text).size ? endsIn(dimension, text) : null;
+  return endTextOf(dimension, ends?.[end] ?? "") || "no limit";
+}
 
-/** "validation accuracy at least 95.00%" @param {Dimension} dimension @param {Range} range */
-function rangeSentence(dimension, [from, to]) {
+/** "validation accuracy at least 95.00%" @param {Dimension} dimension @param {Range} range @param {string} text of all ranges */
+function rangeSentence(dimension, [first, last], text) {
   const { title, values } = dimension;
   if (values && !values.every(known)) {
-    return `${title} ${values.filter((_, at) => at >= from && at <= to).join(" or ")}`;
+    return `${title} ${values.filter((_, at) => at >= first && at <= last).join(" or ")}`;
   }
-  if (from === to) return `${title} ${textAt(dimension, from)}`;
-  if (to === Infinity) return `${title} at least ${textAt(dimension, from)}`;
-  if (from === -Infinity) return `${title} at most ${textAt(dimension, to)}`;
-  return `${title} from ${textAt(dimension, from)} to ${textAt(dimension, to)}`;
+  const [from, to] = (endsIn(dimension, text) ?? []).map((end) => endTextOf(dimension, end));
+  if (from === to) return `${title} ${from}`;
+  if (to === "") return `${title} at least ${from}`;
+  if (from === "") return `${title} at most ${to}`;
+  return `${title} from ${from} to ${to}`;
 }
 
 /**
@@ -172,12 +187,13 @@ function within(grid, dimensions, ranges) {
 const answered = new WeakMap();
 
 /**
- * The cells within the ranges, by their figures after the shown epoch.
- * @param {import("./cells.js").Trials} trials @returns {Inside}
+ * The cells within the ranges, by their figures after an epoch.
+ * @param {import("./cells.js").Trials} trials @param {number} [epoch] the shown one if it is not given
+ * @returns {Inside}
  */
-export function insideOf(trials) {
+export function insideOf(trials, epoch = shownEpoch(trials.grid)) {
   const { grid } = trials;
-  const cells = trials.cells(shownEpoch(grid));
+  const cells = trials.cells(epoch);
   const text = view.get("ranges");
   const before = answered.get(cells);
   if (before?.text === text) return before;
@@ -203,22 +219,20 @@ export function rangesSentence(grid, inside) {
   const ranges = rangesNamed(dimensions, inside.text);
   const each = dimensions.flatMap((dimension) => {
     const range = ranges.get(dimension.name);
-    return range ? [rangeSentence(dimension, range)] : [];
+    return range ? [rangeSentence(dimension, range, inside.text)] : [];
   });
   return `${insideText(inside)} ${inside.cells.length === 1 ? "is" : "are"} within the ranges: ${each.join("; ")}.`;
 }
 
-/** Changes the range of one dimension; null for none. @param {Grid} grid @param {Dimension} dimension @param {?Range} range */
-export function setRange(grid, dimension, range) {
-  const dimensions = dimensionsOf(grid);
-  const ranges = rangesNamed(dimensions, view.get("ranges"));
+/**
+ * Changes the range of one dimension; null for none. The others stay as they are in the text: their ends
+ * may be values of another sweep on the page.
+ * @param {Dimension} dimension @param {?Range} range
+ */
+export function setRange(dimension, range) {
   const kept = range && tidied(dimension, range);
-  if (kept) ranges.set(dimension.name, kept);
-  else ranges.delete(dimension.name);
-  // Another sweep on the page may have other axes.
-  const others = view
-    .get("ranges")
-    .split(",")
-    .filter((part) => !dimensions.some(({ name }) => part.startsWith(`${name}:`)));
-  view.set("ranges", [...others, rangesText(dimensions, ranges)].filter(Boolean).join());
+  const parts = view.get("ranges").split(",").filter(Boolean);
+  const at = parts.findIndex(isOf(dimension));
+  parts.splice(at < 0 ? parts.length : at, 1, ...(kept ? [rangeText(dimension, kept)] : []));
+  view.set("ranges", parts.join());
 }

@@ -1,5 +1,7 @@
 /** The accuracy on validation images that the smallest network is to reach. */
 import { known } from "../core/format.js";
+import { fewestWeights } from "./cells.js";
+import { insideOf } from "./ranges.js";
 import { view } from "./view.js";
 
 const AT_FIRST = 95;
@@ -10,5 +12,11 @@ export const wantedPercent = () => {
   return given !== "" && known(Number(given)) ? Number(given) : AT_FIRST;
 };
 
-/** As a fraction. */
-export const wantedAccuracy = () => wantedPercent() / 100;
+/**
+ * The cell with the fewest weights of those within the ranges that reach it, all after the last epoch.
+ * @param {import("./cells.js").Trials} trials
+ */
+export const smallestOf = (trials) =>
+  trials.grid.validation
+    ? fewestWeights(insideOf(trials, trials.grid.epochs).cells, wantedPercent() / 100)
+    : null;
