@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import hmac
+import re
 import secrets
 import threading
 from collections.abc import Callable
@@ -114,16 +115,14 @@ def _table(request: Request) -> Response:
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.table import as_csv, as_parquet, table
 
-    watch = _watched(request)
-    sweep = SweepFolder(watch.path)
-    frame = table(sweep, sweep.grid())
-    ending = request.path_params["ending"]
+    watch, ending = _watched(request), request.path_params["ending"]
     if ending not in ("csv", "parquet"):
         raise _Refusal(404, "The table is a file that ends in .csv or .parquet.")
+    sweep = SweepFolder(watch.path)
+    frame = table(sweep, sweep.grid())
     body = as_csv(frame).encode() if ending == "csv" else as_parquet(frame)
-    name = "".join(
-        letter if letter.isalnum() or letter in "-_." else "-" for letter in watch.path.name
-    )
+    # A header has no letters but those of Latin-1.
+    name = re.sub(r"[^A-Za-z0-9_.-]", "-", watch.path.name)
     headers = {**_NO_STORE, "Content-Disposition": f'attachment; filename="{name}.{ending}"'}
     kind = "text/csv" if ending == "csv" else "application/vnd.apache.parquet"
     return Response(body, headers=headers, media_type=kind)

@@ -68,6 +68,12 @@ def test_a_card_reads_results_a_trial_and_the_table(folder: Path) -> None:
     assert get(key, "table.exe").status_code == 404
 
 
+def test_the_table_of_a_sweep_whose_name_has_any_letters(folder: Path) -> None:
+    lay_out(folder.with_name("β 1"))
+    saved = get(the_watches().key(folder.with_name("β 1")), "table.csv")
+    assert saved.headers["content-disposition"] == 'attachment; filename="--1.csv"'
+
+
 def test_a_sweep_is_read_only_with_its_key_and_while_it_exists(folder: Path) -> None:
     assert get("0" * 64, "results").status_code == 410
     key = the_watches().key(folder)
