@@ -106,9 +106,9 @@ class SweepWork:
         """Stop the training of the sweep in this folder. Blocks until its processes have ended."""
         with self._lock:
             process = self._process if self.path == path else None
+            if process is None:
+                return
             self._stopping = True
-        if process is None:
-            return
         with contextlib.suppress(OSError):
             process.terminate()
         try:

@@ -64,5 +64,6 @@ def test_a_sweep_is_stopped_with_all_its_processes_and_a_killed_one_leaves_none(
 def test_a_process_that_fails_says_why(hub: Hub, tmp_path: Path) -> None:
     work = SweepWork(hub)
     work.start(tmp_path / "missing", 1)
+    work.stop(tmp_path / "other")
     until(lambda: not work.trains(tmp_path / "missing"))
     assert "There is no sweep in" in work.reason
