@@ -352,8 +352,10 @@ def _keep(folder: Path, report: Report, files: bytes) -> Report:
         with claimed(folder, trial) as is_ours:
             if not is_ours:
                 return Report(trial, "elsewhere")
-            # Another process may have trained the same trial meanwhile.
-            if read(folder / trial) is None:
+            # Another process may have trained the same trial meanwhile. The returned one was not
+            # stopped early, for which the workers must see the folder.
+            before = read(folder / trial)
+            if before is None or before.stopped:
                 with incoming(folder) as place:
                     with ZipFile(io.BytesIO(files)) as archive:
                         archive.extractall(place)

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from dgviz.sweeps import backends
 from dgviz.sweeps.backends import BackendError, Report, train_all
 from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid, trial_id
-from dgviz.sweeps.result import RESULT, read
+from dgviz.sweeps.result import RESULT, read, write
 from dgviz.sweeps.trial import train_trial
 
 GRID = Grid(
@@ -180,6 +181,11 @@ def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: 
     assert (here / name).stat().st_ino == before
     with claimed(here, name):
         assert backends._keep(here, report, files).outcome == "elsewhere"
+    stopped = read(here / name)
+    assert stopped
+    write(here / name, replace(stopped, stopped=1))
+    assert backends._keep(here, report, files) == report
+    assert read(here / name) == stopped
 
 
 def deadly(folder: str, values: list[dict[str, Any]], everything: bool, halving: bool) -> Any:
