@@ -20,15 +20,13 @@ from dgviz.formatting import duration
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.layout import SWEEPS
 from dgviz.settings import COMMON, KNOBS, Settings
+from dgviz.sweeps.grid import MANY
 
 if TYPE_CHECKING:
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
 
 SUMMARY = "Train every combination of several settings' values."
-
-_MANY = 1000
-"""A sweep of more trials than this is started only after it was confirmed."""
 
 _SINGLE = {
     "preset": "The preset of all trials; see `train --help`.",
@@ -150,7 +148,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         "stopped early are trained to their end.",
     )
     parser.add_argument(
-        "--yes", action="store_true", help=f"Do not ask before more than {_MANY:,} trials."
+        "--yes", action="store_true", help=f"Do not ask before more than {MANY:,} trials."
     )
 
 
@@ -319,7 +317,7 @@ def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:
     Raises:
         Failure: it was not confirmed.
     """
-    if trials <= _MANY or confirmed:
+    if trials <= MANY or confirmed:
         return
     text = f"{trials:,} trials are left{cost}."
     if not sys.stdin.isatty():

@@ -13,6 +13,9 @@ from typing import Any, Self
 from dgviz.comparison.standing import IGNORED, compared
 from dgviz.settings import KNOBS, Settings
 
+MANY = 1000
+"""More trials than this are trained only after it was confirmed, at every start."""
+
 MOST_SEEDS = 1000
 MOST_TRIALS = 10_000_000
 MOST_VALUES = 10_000

@@ -156,7 +156,7 @@ def test_what_is_confirmed_are_the_trials_of_the_shard_that_are_not_done(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(tmp_path / "sweep")
-    monkeypatch.setattr("dgviz.cli.sweep._MANY", 0)
+    monkeypatch.setattr("dgviz.cli.sweep.MANY", 0)
     assert main(["sweep", "plan", *RUN[2:], f"--folder={folder}"]) == 0
     mine = sum(shard(name, 1, 3) for name in GRID.ids())
     assert 0 < mine < 8
@@ -186,7 +186,7 @@ def test_without_a_yes_nothing_starts(
             raise EOFError
         return answer
 
-    monkeypatch.setattr("dgviz.cli.sweep._MANY", 0)
+    monkeypatch.setattr("dgviz.cli.sweep.MANY", 0)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", reply)
     assert main([*RUN, f"--folder={tmp_path / 'sweep'}"]) == 2

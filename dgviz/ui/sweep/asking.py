@@ -10,11 +10,8 @@ from dgviz.formatting import duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.runs.store import the_store
 from dgviz.sweeps.cost import Kind, Paces, known_when, training_seconds
-from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.grid import MANY, Grid
 from dgviz.ui.notes import note
-
-MANY = 1000
-"""More trials than this are trained only after it was confirmed, at every start."""
 
 
 def unknown(grid: Grid) -> str:

@@ -15,7 +15,7 @@ from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.sweeps.cost import kinds, known_when, training_seconds
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
-from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.grid import MANY, Grid
 from dgviz.sweeps.teaching import teacher_epochs
 from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
@@ -215,4 +215,4 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
     seconds = asking.seconds_of(trials)
     if seconds is not None:
         return f"{text} About {asking.time_of(left, seconds, jobs())} to go."
-    return f"{text} {asking.unknown(watch.grid)}" if left > asking.MANY else text
+    return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text
