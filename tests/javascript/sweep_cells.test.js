@@ -11,6 +11,7 @@ import {
   NO_AXIS,
   placesOf,
   planeOf,
+  tallOf,
 } from "../../dgviz/web/sweep/grid.js";
 import { assertClose, golden } from "./golden.js";
 
@@ -174,4 +175,10 @@ test("the map has two axes, the longest one across, and fixed values of the othe
 test("a sweep with one axis is a single row", () => {
   const plane = planeOf({ ...GRID, axes: [GRID.axes[1]] }, { x: "", y: "", fixed: "" });
   assert.deepEqual([plane.y, plane.width, plane.height, plane.cells], [null, 3, 1, [0, 1, 2]]);
+});
+
+test("cells of the map are squares, unless it were a narrow strip", () => {
+  const tall = (/** @type {number} */ width, /** @type {number} */ height) =>
+    tallOf(/** @type {any} */ ({ width, height }));
+  assert.deepEqual([tall(10, 5), tall(5, 8), tall(200, 10), tall(10, 160)], [1, 1, 8, 0.1]);
 });

@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { isoLines } from "../../dgviz/web/core/contours.js";
 import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
-import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { captionOf, epochText, hasShorter } from "../../dgviz/web/sweep/captions.js";
+import { isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import {
@@ -13,7 +14,7 @@ import {
   scaleOf,
   scaleValues,
 } from "../../dgviz/web/sweep/figures.js";
-import { nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
+import { dotOf, nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
@@ -82,8 +83,11 @@ test("equal ratios of the error have equal steps, and values have their places b
 });
 
 test("a chart of one axis is interrupted where a cell has no value", () => {
-  const cells = ["done", "done", "diverged", "done", "missing"].map((kind) => ({ kind }));
-  assert.deepEqual(runsOf(/** @type {any} */ (cells)), [[0, 1], [3]]);
+  const figures = { dead: { median: 5 } };
+  const cells = ["done", "done", "diverged", "done", "missing"].map((kind) => ({ kind, figures }));
+  assert.deepEqual(runsOf(/** @type {any} */ (cells), "dead"), [[0, 1], [3]]);
+  cells[1] = { ...cells[1], figures: { dead: { median: NaN } } };
+  assert.deepEqual(runsOf(/** @type {any} */ (cells), "dead"), [[0], [3]]);
   const scale = /** @type {any} */ (figureScale(FIGURES.dead, [0, 10]));
   const { x, y, at } = linePlacing({
     cells: /** @type {any} */ (cells),
@@ -92,6 +96,13 @@ test("a chart of one axis is interrupted where a cell has no value", () => {
   });
   assert.deepEqual([x(0), x(1), at(x(3) + 40), at(10)], [124, 224, 3, null]);
   assert.ok(y(10) < y(0));
+  // Without any value there are the places of the cells.
+  const empty = linePlacing({
+    cells: /** @type {any} */ (cells),
+    scale: null,
+    size: { width: 586, height: 300 },
+  });
+  assert.deepEqual([empty.x(0), empty.at(x(3))], [124, 3]);
 });
 
 test("lines of equal values have a few levels among the values", () => {
@@ -141,6 +152,36 @@ test("thresholds afterwards are medians over the seeds", () => {
   );
   assert.ok(points.every(({ validation }) => Number.isNaN(validation)));
   assert.deepEqual(pointsOf([{}]), []);
+});
+
+test("trials that ended sooner than others are named", () => {
+  const grid = { ...answer.grid, seeds: 2, epochs: 3 };
+  /** @param {number} place @param {number} epochs @param {string} ended */
+  const row = (place, epochs, ended = "") => [
+    place,
+    String(place),
+    1,
+    ended,
+    ...[0.9, 0.9, 0.5, 9, 0].map((value) => Array(epochs).fill(value)),
+  ];
+  const own = new Trials(grid);
+  own.add([row(0, 3), row(6, 3), row(1, 1, "diverged")], []);
+  assert.ok(!hasShorter(own));
+  assert.equal(epochText(own.of(0), 3, grid), "epoch 3 of 3");
+  own.add([row(0, 2, "stopped")], []);
+  assert.ok(hasShorter(own));
+  assert.equal(epochText(own.of(0), 2, grid), "epoch 2 of 3");
+  assert.equal(epochText(own.of(0), 3, grid), "epoch 3 of 3 or the last one of a seed");
+  own.add([row(6, 2, "stopped")], []);
+  assert.equal(epochText(own.of(0), 3, grid), "the last epoch, 2");
+  assert.deepEqual(own.cells(3).slice(0, 2).map(isEarly), [true, false]);
+  assert.ok(dotOf(own.cells(3)[0], true, true).isEarly);
+  const card = /** @type {any} */ ({ data: { name: "first" } });
+  const inside = /** @type {any} */ ({ text: "" });
+  assert.deepEqual(captionOf(card, own, inside), [
+    `${grid.method}, sweep first, median of 2 seeds.`,
+    "Trials that ended sooner are shown after their last epoch.",
+  ]);
 });
 
 test("a threshold afterwards is chosen by validation and reported on test", () => {

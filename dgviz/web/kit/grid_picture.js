@@ -19,6 +19,7 @@ const LEAST_OUTLINE = 9;
 /**
  * @typedef {Object} GridState
  * @property {import("../core/pixels.js").Shape} shape of the image, with one cell for each pixel
+ * @property {number} [tall] the height of a cell divided by its width; without it, cells are squares
  * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null for the background
  * @property {(pixel: number) => boolean} [hatched] whether a cell has thin rising lines: always blank
  * @property {(pixel: number) => boolean} [striped] whether it has falling stripes: unused
@@ -51,9 +52,11 @@ export class GridPicture {
     this.pixels = new ImageData(1, 1);
     /** @type {?GridState} */
     this.state = null;
-    // The size of the canvas; then, in CSS pixels, the side of a cell and the corner of the first.
+    // The size of the canvas; then, in CSS pixels, the width and height of a cell, and the corner of
+    // the first.
     this.box = { width: 0, height: 0, scale: 1 };
     this.cell = 0;
+    this.high = 0;
     this.left = 0;
     this.top = 0;
     listen(this, { onHover, onClick, onEscape });
@@ -71,14 +74,17 @@ export class GridPicture {
     const box = this.node.getBoundingClientRect();
     const { width, height } = this.state.shape;
     const col = Math.floor((clientX - box.left - this.left) / this.cell);
-    const row = Math.floor((clientY - box.top - this.top) / this.cell);
+    const row = Math.floor((clientY - box.top - this.top) / this.high);
     return col >= 0 && row >= 0 && col < width && row < height ? row * width + col : null;
   }
 
   /** @param {?GridState} state null if there is nothing to draw */
   draw(state) {
     this.state = state;
-    if (state) this.node.style.aspectRatio = `${state.shape.width} / ${state.shape.height}`;
+    if (state) {
+      const { shape, tall = 1 } = state;
+      this.node.style.aspectRatio = `${shape.width} / ${shape.height * tall}`;
+    }
     const context = this.fit(this.canvas);
     if (context && state) {
       this.layOut(state);
@@ -118,13 +124,14 @@ export class GridPicture {
    * Makes the cells as large as possible. Small cells get whole device pixels, to have equal sizes.
    * @param {GridState} state
    */
-  layOut({ shape }) {
+  layOut({ shape, tall = 1 }) {
     const { width, height, scale } = this.box;
-    const room = Math.min(width / shape.width, height / shape.height);
+    const room = Math.min(width / shape.width, height / (shape.height * tall));
     const even = Math.floor(room * scale + 1e-6) / scale;
     this.cell = room < SMALL && even > room * (1 - MOST_EMPTY) ? even : room;
+    this.high = this.cell * tall;
     this.left = this.whole((width - room * shape.width) / 2);
-    this.top = this.whole((height - room * shape.height) / 2);
+    this.top = this.whole((height - room * tall * shape.height) / 2);
   }
 
   /** Rounds to a whole device pixel. @param {number} x */
@@ -146,7 +153,7 @@ export class GridPicture {
     }
     contextOf(buffer).putImageData(this.pixels, 0, 0);
     context.imageSmoothingEnabled = false;
-    context.drawImage(buffer, this.left, this.top, width * this.cell, height * this.cell);
+    context.drawImage(buffer, this.left, this.top, width * this.cell, height * this.high);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {GridState} state */
@@ -163,8 +170,8 @@ export class GridPicture {
    * @param {string} colour @param {number} thick
    */
   paintLines(context, shape, isCell, rise, colour, thick) {
-    const { left, top, cell } = this;
-    const [wide, high] = [cell * shape.width, cell * shape.height];
+    const { left, top } = this;
+    const [wide, high] = [this.cell * shape.width, this.high * shape.height];
     context.save();
     context.beginPath();
     for (let pixel = 0; pixel < shape.width * shape.height; pixel++) {
@@ -184,7 +191,7 @@ export class GridPicture {
   }
 
   /**
-   * The lines have an edge in the colour of the ground, to be visible on every colour.
+   * On squares. The lines have an edge in the colour of the ground, to be visible on every colour.
    * @param {CanvasRenderingContext2D} context @param {GridState} state
    */
   paintContours(context, { shape, contour, theme }) {
@@ -211,7 +218,7 @@ export class GridPicture {
    */
   outline(context, { shape, theme }, pixel, colour, width) {
     const [x, y, wide, high] = this.boxOf(shape, pixel);
-    const more = Math.max(0, LEAST_OUTLINE - this.cell) / 2;
+    const more = Math.max(0, LEAST_OUTLINE - Math.min(this.cell, this.high)) / 2;
     /** @param {Rgb} stroke @param {number} line */
     const draw = (stroke, line) => {
       context.lineWidth = line;
@@ -228,9 +235,9 @@ export class GridPicture {
    * @returns {[number, number, number, number]}
    */
   boxOf({ width }, pixel) {
-    const { left, top, cell } = this;
+    const { left, top, cell, high } = this;
     const [row, col] = [Math.floor(pixel / width), pixel % width];
-    const [x, y] = [this.whole(left + col * cell), this.whole(top + row * cell)];
-    return [x, y, this.whole(left + (col + 1) * cell) - x, this.whole(top + (row + 1) * cell) - y];
+    const [x, y] = [this.whole(left + col * cell), this.whole(top + row * high)];
+    return [x, y, this.whole(left + (col + 1) * cell) - x, this.whole(top + (row + 1) * high) - y];
   }
 }

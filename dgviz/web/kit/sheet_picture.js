@@ -22,6 +22,7 @@ const LAYOUTS = [
  * @property {string} title
  * @property {number} width in cells
  * @property {number} height in cells
+ * @property {number} [tall] the height of a cell divided by its width; without it, cells are squares
  * @property {(cell: number) => ?import("../core/colours.js").Rgb} colourOf
  * @property {(cell: number) => boolean} [hatched] always blank
  * @property {(cell: number) => boolean} [striped] unused
@@ -138,10 +139,11 @@ const round = (x) => Number(x.toFixed(2));
 
 /**
  * Draw a panel. Adjacent cells of one colour are one rectangle: a third of the size, and no seams.
- * @param {Panel} panel @param {number} cell side of a cell in pixels @param {Theme} theme
+ * @param {Panel} panel @param {number} cell width of a cell in pixels @param {Theme} theme
  */
 export function cellsOf(panel, cell, theme) {
-  const { width, height, colourOf, hatched, striped, contour, outlines = [] } = panel;
+  const { width, height, colourOf, hatched, striped, contour, outlines = [], tall = 1 } = panel;
+  const high = cell * tall;
   const fills = Array.from({ length: width * height }, (_, at) => {
     const colour = hatched?.(at) || striped?.(at) ? null : colourOf(at);
     return colour ? `rgb(${colour})` : null;
@@ -165,7 +167,7 @@ export function cellsOf(panel, cell, theme) {
     "g",
     {
       "shape-rendering": "crispEdges",
-      transform: `scale(${cell})`,
+      transform: `scale(${cell} ${high})`,
     },
     ...nodes,
   );
@@ -178,14 +180,14 @@ export function cellsOf(panel, cell, theme) {
         .map((_, at) =>
           isCell?.(at)
             ? `M${round((at % width) * cell)} ` +
-              `${round(Math.floor(at / width) * cell)}h${round(cell)}v${round(cell)}h${round(-cell)}z`
+              `${round(Math.floor(at / width) * high)}h${round(cell)}v${round(high)}h${round(-cell)}z`
             : "",
         )
         .join(""),
     });
   const frame = svg("rect", {
     width: width * cell,
-    height: height * cell,
+    height: height * high,
     fill: "none",
     stroke: theme.grid,
   });
@@ -204,9 +206,9 @@ export function cellsOf(panel, cell, theme) {
   const rings = outlines.map((at) =>
     svg("rect", {
       x: (at % width) * cell,
-      y: Math.floor(at / width) * cell,
+      y: Math.floor(at / width) * high,
       width: cell,
-      height: cell,
+      height: high,
       fill: "none",
       stroke: css(theme.ink),
       "stroke-width": 2,

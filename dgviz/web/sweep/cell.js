@@ -9,6 +9,7 @@ import { swatch } from "../kit/legend.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { afterwardsDrawing, afterwardsText, pointsOf } from "./afterwards.js";
+import { epochText } from "./captions.js";
 import { valueAt } from "./cells.js";
 import { Details } from "./details.js";
 import { changesMore, subtitle, sweepCard } from "./followed.js";
@@ -92,7 +93,7 @@ function build(card, reading) {
         seeds.length
           ? isAfterwards
             ? "trained once, then measured with other thresholds: no further training"
-            : `after epoch ${shownEpoch(grid)} of ${grid.epochs}, ${seeds.length} of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`
+            : `after ${epochText(seeds, shownEpoch(grid), grid)}, ${seeds.length} of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`
           : "not done yet",
       ),
     );
@@ -157,7 +158,9 @@ function build(card, reading) {
         el(
           "th",
           { scope: "row" },
-          trial.stopped ? `${trial.seed} (stopped early)` : `${trial.seed}`,
+          trial.stopped
+            ? `${trial.seed} (stopped early, after epoch ${trial.series.test.length})`
+            : `${trial.seed}`,
         ),
         ...texts.map((text) => el("td", {}, text)),
         el("td", {}, duration(trial.seconds)),
@@ -182,8 +185,8 @@ function build(card, reading) {
     const shown = sound.find(({ id }) => id === seedMenu.value) ?? sound[0];
     const detail = shown && detailOf(shown);
     const given = detail?.map;
-    // The menu stays: another seed may have a map.
-    map.hidden = !given && sound.length < 2;
+    // The menu stays where another seed has a map.
+    map.hidden = !sound.some((trial) => detailOf(trial)?.map);
     drawing.hidden = !given;
     unrecorded.hidden = !detail || Boolean(given);
     if (!given) return;

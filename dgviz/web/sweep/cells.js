@@ -36,6 +36,9 @@ const TOLERANCE = 1e-9;
 export const hasFailed = (kind) =>
   kind === "diverged" || kind === "no weights" || kind === "near chance";
 
+/** Whether a cell has figures of which some are those of trials that were stopped early. @param {Cell} cell */
+export const isEarly = ({ kind, stopped }) => kind === "done" && stopped > 0;
+
 /** @param {?number} accuracy @param {number} chance accuracy of guessing */
 export const isNearChance = (accuracy, chance) =>
   known(accuracy) && accuracy <= NEAR_CHANCE * chance;

@@ -4,6 +4,7 @@
  */
 import { mountCard } from "../kit/mounting.js";
 import { readingOf } from "./reading.js";
+import { shownFigure } from "./shown.js";
 import { pointed, view } from "./view.js";
 
 /**
@@ -57,6 +58,9 @@ const readingsOf = ({ data }) =>
 
 /** The sweeps on the page as far as they have been read, the card's own one first. @param {Card} card */
 export const allTrials = (card) => readingsOf(card).flatMap(({ trials }) => trials ?? []);
+
+/** The figure that is shown, the same one of two sweeps. @param {Card} card */
+export const figureOf = (card) => shownFigure(...allTrials(card).map(({ grid }) => grid));
 
 /** Text beside a card's title: of two sweeps, with the name of its own. @param {Card} card @param {string} text */
 export const subtitle = ({ data }, text) =>

@@ -1,10 +1,10 @@
 /** The axes of the map, its lines of equal values, and marks in its cells, as SVG: for page and file. */
 
-import { css } from "../core/colours.js";
+import { css, mix } from "../core/colours.js";
 import { isoLines } from "../core/contours.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
-import { hasFailed } from "./cells.js";
+import { hasFailed, isEarly } from "./cells.js";
 import { axisTitle, valueText } from "./grid.js";
 
 /** Room for the axes beside and under the cells, in pixels. */
@@ -14,11 +14,13 @@ const [NUMBERS, NAMES] = [11.5, 12.5];
 const [WIDE, HIGH] = [12, 15];
 /** A cell as wide as this has room for words. */
 const WORDS = 62;
+/** Of the corner that is marked where trials were stopped early: its part of a cell, and its most in pixels. */
+const [CORNER_PART, MOST_CORNER] = [0.35, 9];
 /** Room around the middle of a label of a line. */
 const [LABEL_WIDE, LABEL_HIGH] = [46, 15];
 
 /**
- * @typedef {{left: number, top: number, cell: number}} Box the corner and the side of the first cell
+ * @typedef {{left: number, top: number, cell: number, high: number}} Box the corner of the first cell, its width and height
  * @typedef {import("../kit/theme.js").Theme} Theme
  * @typedef {import("./grid.js").Grid} Grid
  * @typedef {import("./grid.js").Plane} Plane
@@ -26,10 +28,10 @@ const [LABEL_WIDE, LABEL_HIGH] = [46, 15];
  * @param {Grid} grid @param {Plane} plane @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
  */
-export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell }, theme) {
-  const bottom = top + height * cell;
+export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell, high }, theme) {
+  const bottom = top + height * high;
   // Cells that are not done yet are empty.
-  const frame = { x: left, y: top, width: width * cell, height: height * cell, fill: "none" };
+  const frame = { x: left, y: top, width: width * cell, height: height * high, fill: "none" };
   /** @type {SVGElement[]} */
   const nodes = [
     svg("rect", { ...frame, stroke: theme.grid }),
@@ -37,10 +39,10 @@ export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell }
   ];
   if (y === null) return nodes;
   const up = axes[y].values.map(valueText);
-  const skip = Math.max(1, Math.ceil(HIGH / cell));
+  const skip = Math.max(1, Math.ceil(HIGH / high));
   up.forEach((text, at) => {
     if (at % skip) return;
-    const place = bottom - (at + 0.5) * cell + 4;
+    const place = bottom - (at + 0.5) * high + 4;
     nodes.push(write(text, left - 8, place, NUMBERS, theme.muted, { "text-anchor": "end" }));
   });
   nodes.push(titleUpwards(axisTitle(axes[y]), left, (top + bottom) / 2, theme));
@@ -83,14 +85,14 @@ export const titleUpwards = (text, left, centre, theme) =>
  * @param {Lines[]} kinds @param {number} width in cells @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
  */
-export function lineNodes(kinds, width, { left, top, cell }, theme) {
+export function lineNodes(kinds, width, { left, top, cell, high }, theme) {
   /** @type {number[][]} */
   const labelled = [];
   const [paths, labels] = [/** @type {SVGElement[]} */ ([]), /** @type {SVGElement[]} */ ([])];
   for (const { values, levels, text, isDashed } of kinds) {
     for (const level of levels) {
       const lines = isoLines(values, width, level).map((line) =>
-        line.map(([col, row]) => [left + col * cell, top + row * cell]),
+        line.map(([col, row]) => [left + col * cell, top + row * high]),
       );
       if (!lines.length) continue;
       const d = lines
@@ -139,17 +141,28 @@ export const haloed = (theme) => ({
 const px = (x) => Number(x.toFixed(2));
 
 /**
- * A ring in every cell that was begun, and the reason in every one that failed if there is room.
+ * A ring in every cell that was begun, the reason in every one that failed if there is room, and a marked
+ * corner in every one with trials that were stopped early.
  * @param {import("./cells.js").Cell[]} cells by place in the picture @param {number} width in cells
  * @param {Box} box @param {Theme} theme @returns {SVGElement[]}
  */
-export function markNodes(cells, width, { left, top, cell }, theme) {
-  return cells.flatMap(({ kind }, place) => {
+export function markNodes(cells, width, { left, top, cell, high }, theme) {
+  const side = Math.min(MOST_CORNER, CORNER_PART * Math.min(cell, high));
+  const corners = cells.map((one, place) =>
+    isEarly(one)
+      ? cornerPath(
+          left + ((place % width) + 1) * cell,
+          top + Math.floor(place / width) * high,
+          side,
+        )
+      : "",
+  );
+  const marks = cells.flatMap(({ kind }, place) => {
     /** @type {SVGElement[]} */
     const none = [];
     const x = left + ((place % width) + 0.5) * cell;
-    const y = top + (Math.floor(place / width) + 0.5) * cell;
-    if (kind === "begun") return [begunRing(x, y, cell, theme)];
+    const y = top + (Math.floor(place / width) + 0.5) * high;
+    if (kind === "begun") return [begunRing(x, y, Math.min(cell, high), theme)];
     if (!hasFailed(kind) || cell < WORDS) return none;
     return kind.split(" ").map((word, i, { length }) =>
       write(word, x, y + 4 + (i - (length - 1) / 2) * 13, NUMBERS, theme.ink, {
@@ -158,7 +171,21 @@ export function markNodes(cells, width, { left, top, cell }, theme) {
       }),
     );
   });
+  const early = svg("path", {
+    d: corners.join(""),
+    fill: css(theme.ink),
+    stroke: css(theme.ground),
+    "stroke-width": side / 6,
+  });
+  return [early, ...marks];
 }
+
+/** Of a dot whose cell is outside of the ranges. @param {Theme} theme @returns {import("../core/colours.js").Rgb} */
+export const outsideColour = ({ muted, card }) => mix(muted, card, 0.5);
+
+/** The upper right corner of a cell. @param {number} right @param {number} top @param {number} side in pixels */
+export const cornerPath = (right, top, side) =>
+  `M${px(right - side)} ${px(top)}h${px(side)}v${px(side)}Z`;
 
 /** The mark of a cell that was begun. @param {number} x @param {number} y its middle @param {number} cell its side @param {Theme} theme */
 export const begunRing = (x, y, cell, theme) =>

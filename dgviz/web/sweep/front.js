@@ -1,19 +1,22 @@
 /** Error against kept weights of all cells of a sweep, with the Pareto front, linked with the map. */
 
 import { css } from "../core/colours.js";
-import { count } from "../core/format.js";
+import { count, plain } from "../core/format.js";
 import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
 import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
+import { captionOf } from "./captions.js";
 import { comparable, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
 import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
+import { outsideColour } from "./frame.js";
 import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
 import { cellNamed, cellText, placesOf } from "./grid.js";
-import { insideOf, insideText, rangesSentence } from "./ranges.js";
+import { insideOf, insideText } from "./ranges.js";
+import { hollowSample, lineSample } from "./samples.js";
 import { openCell, pointAt, pointedCell, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
-import { smallestOf } from "./wanted.js";
+import { smallestOf, wantedPercent } from "./wanted.js";
 
 const TITLE = "Error against kept weights";
 const HEIGHT = 370;
@@ -40,7 +43,8 @@ function build(card, reading) {
   });
   const empty = el("p", { class: "sub" }, "A dot appears here for every cell with a result.");
   const elsewhere = swatch("closed", "another part of the grid");
-  const outside = swatch("faint", "outside of the ranges");
+  const outside = swatch("outside", "outside of the ranges");
+  const early = swatch("hollow", "stopped early");
   const keys = el("div", { class: "legend" });
   const readout = el("p", { class: "reading" });
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
@@ -69,11 +73,9 @@ function build(card, reading) {
     const has = Boolean(drawn?.dots.length);
     empty.hidden = has;
     box.hidden = keys.hidden = !has;
+    setText(top.sub, subtitle(card, drawn ? aboutText(drawn) : ""));
     if (!drawn || !has || !box.clientWidth) return;
-    const { grid, dots, front, inside, beside } = drawn;
-    const after = grid.epochs > 1 ? [`after epoch ${shownEpoch(grid)}`] : [];
-    const within = inside.text ? [insideText(inside)] : [];
-    setText(top.sub, subtitle(card, [...after, ...within].join(", ")));
+    const { dots, front, inside, beside } = drawn;
     rings = svg("g");
     const places = placesIn(drawn, size());
     const picture = frontDrawing(dots, front, beside?.front ?? [], places, card.theme);
@@ -96,8 +98,9 @@ function build(card, reading) {
       ...(beside?.front.length
         ? [lineKey(`that of ${card.data.other.name}`, { color: muted, width: 2, dash: "4px,3px" })]
         : []),
-      ...(dots.some(({ isHere, isInside }) => !isHere && isInside) ? [elsewhere.node] : []),
+      ...(dots.some(isElsewhere) ? [elsewhere.node] : []),
       ...(inside.text ? [outside.node] : []),
+      ...(dots.some(isHollow) ? [early.node] : []),
     );
     setAttribute(
       box,
@@ -169,16 +172,13 @@ function build(card, reading) {
   function sheet() {
     if (!drawn?.dots.length) return null;
     const { trials, grid, cells, inside, dots, front, beside } = drawn;
+    const { theme } = card;
     const [{ best, chosen }, places] = [marked(drawn), placesIn(drawn, PICTURE)];
     const onFront = new Set(front.map(({ cell }) => cell));
-    const { theme } = card;
     return {
       name: "sweep-front",
       title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
-      caption: [
-        `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
-        ...(inside.text ? [rangesSentence(grid, inside)] : []),
-      ],
+      caption: captionOf(card, trials, inside),
       drawing: (given) => {
         const picture = frontDrawing(dots, front, beside?.front ?? [], places, given);
         picture.append(...ringNodes({ best, chosen, pointed: null }, places, given));
@@ -186,22 +186,41 @@ function build(card, reading) {
       },
       legend: [
         { label: "cell", colour: theme.active },
-        {
-          label: "Pareto front",
-          sample: sample(css(theme.tau), "none"),
-        },
+        ...(best
+          ? [
+              {
+                label: `fewest weights for ${plain(wantedPercent())}% on the validation images`,
+                sample: hollowSample(theme.tauInk),
+              },
+            ]
+          : []),
+        { label: "Pareto front", sample: lineSample(theme.tau, "none") },
         ...(beside?.front.length
-          ? [{ label: `that of ${card.data.other.name}`, sample: sample(css(theme.muted), "5 4") }]
+          ? [{ label: `that of ${card.data.other.name}`, sample: lineSample(theme.muted, "5 4") }]
+          : []),
+        ...(dots.some(isElsewhere)
+          ? [{ label: "another part of the grid", colour: theme.closed }]
+          : []),
+        ...(inside.text ? [{ label: "outside of the ranges", colour: outsideColour(theme) }] : []),
+        ...(dots.some(isHollow)
+          ? [{ label: "stopped early", sample: hollowSample(theme.active) }]
           : []),
       ],
       table: {
         caption: TITLE,
-        columns: [...grid.axes.map(({ name }) => name), ...namesFor(grid), "on the front"],
+        columns: [
+          ...grid.axes.map(({ name }) => name),
+          ...namesFor(grid),
+          "stopped early",
+          "within the ranges",
+          "on the front",
+        ],
         rows: () =>
-          comparable(trials.cells(shownEpoch(grid))).map(({ number }) => [
+          comparable(cells).map(({ number, stopped }) => [
             ...placesOf(grid, number).map((place, i) => grid.axes[i].values[place]),
             ...namesFor(grid).map((name) => cells[number].figures[name].median),
-            onFront.has(number) ? "yes" : "no",
+            stopped,
+            ...[inside.has(number), onFront.has(number)].map((is) => (is ? "yes" : "no")),
           ]),
       },
     };
@@ -233,10 +252,15 @@ function dotsOf(trials) {
   return { grid, cells, inside, dots, byCell, front };
 }
 
-/** A sample of a line for a file's legend. @param {string} stroke @param {string} dash */
-const sample = (stroke, dash) =>
-  svg(
-    "svg",
-    { width: 30, height: 14 },
-    svg("path", { d: "M1 7H29", stroke, "stroke-width": 2, "stroke-dasharray": dash }),
-  );
+/** Whether a dot is grey. @param {import("./front_drawing.js").Dot} dot */
+const isElsewhere = ({ isHere, isInside }) => !isHere && isInside;
+
+/** Whether a dot has a hole. @param {import("./front_drawing.js").Dot} dot */
+const isHollow = ({ isEarly, isInside }) => isEarly && isInside;
+
+/** "after epoch 9, 12 of 40 cells" @param {ReturnType<typeof dotsOf>} drawn */
+const aboutText = ({ grid, inside }) =>
+  [
+    ...(grid.epochs > 1 ? [`after epoch ${shownEpoch(grid)}`] : []),
+    ...(inside.text ? [insideText(inside)] : []),
+  ].join(", ");

@@ -3,13 +3,16 @@ import { css } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
-import { ringNode } from "./frame.js";
+import { isEarly } from "./cells.js";
+import { outsideColour, ringNode } from "./frame.js";
 import { ticksOf } from "./ticks.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
 const [NUMBERS, NAMES] = [11.5, 12.5];
 /** Between the values and the ends of an axis, as a factor. */
 const ROOM = 1.12;
+/** In the dot of a cell with trials that were stopped early, in pixels. */
+const HOLE = 3;
 /** A logarithmic axis has no 0: smaller errors, in %, are drawn here. */
 const LEAST_ERROR = 0.01;
 
@@ -21,15 +24,17 @@ const LEAST_ERROR = 0.01;
  * @property {number} cell @property {number} weights above 0 @property {number} error in %
  * @property {boolean} isHere whether its cell is on the map
  * @property {boolean} isInside whether it is within the ranges
+ * @property {boolean} isEarly whether trials of its cell were stopped early
  */
 
 /** @param {import("./cells.js").Cell} cell @param {boolean} isHere @param {boolean} isInside @returns {Dot} */
-export const dotOf = ({ number, figures: { weights, test } }, isHere, isInside) => ({
-  cell: number,
-  weights: Math.max(1, weights.median),
-  error: Math.max(LEAST_ERROR, 100 * (1 - test.median)),
+export const dotOf = (cell, isHere, isInside) => ({
+  cell: cell.number,
+  weights: Math.max(1, cell.figures.weights.median),
+  error: Math.max(LEAST_ERROR, 100 * (1 - cell.figures.test.median)),
   isHere,
   isInside,
+  isEarly: isEarly(cell),
 });
 
 /**
@@ -106,7 +111,7 @@ export function frontDrawing(dots, front, other, { width, height, across, up, x,
     points(
       dots.filter(({ isInside }) => !isInside),
       4,
-      css(theme.closed, 0.6),
+      css(outsideColour(theme)),
     ),
     svg("path", {
       d: steps(other),
@@ -127,6 +132,11 @@ export function frontDrawing(dots, front, other, { width, height, across, up, x,
       css(theme.active, 0.75),
     ),
     points(front, 7, css(theme.tau)),
+    points(
+      inside.filter(({ isEarly: hasHole }) => hasHole),
+      HOLE,
+      css(theme.card),
+    ),
   );
 
   /** Many dots as one path: each is a line without length, with round ends. @param {Dot[]} of @param {number} thick @param {string} stroke */

@@ -141,6 +141,18 @@ export function planeOf(grid, chosen) {
   return { x, y, width, height, cells, places };
 }
 
+/** The map is at most so many times as wide as it is high, and as high as it is wide. */
+const [MOST_WIDE, MOST_HIGH] = [2.5, 1.6];
+
+/**
+ * The height of the map's cells divided by their width: squares, unless the map were a narrow strip.
+ * @param {Plane} plane
+ */
+export function tallOf({ width, height }) {
+  const aspect = width / height;
+  return aspect / Math.min(MOST_WIDE, Math.max(1 / MOST_HIGH, aspect));
+}
+
 /**
  * The text for `fixed` with which the plane has this cell.
  * @param {Grid} grid @param {Plane} plane @param {number} cell

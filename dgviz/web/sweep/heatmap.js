@@ -8,25 +8,19 @@ import { swatch } from "../kit/legend.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { cellsOf } from "../kit/sheet_picture.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { hasFailed } from "./cells.js";
+import { captionOf, hasShorter, SHORTER } from "./captions.js";
+import { hasFailed, isEarly } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
-import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
-import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, TOP } from "./frame.js";
-import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf } from "./grid.js";
+import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
+import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, outsideColour, TOP } from "./frame.js";
+import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf, tallOf } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
-import { lineDrawing } from "./line_drawing.js";
+import { colourOf as colourOfLine, lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
-import { insideOf, rangesSentence } from "./ranges.js";
-import {
-  pointAt,
-  pointedCell,
-  shownEpoch,
-  shownEpochs,
-  shownFigure,
-  shownPlane,
-  shownScale,
-} from "./shown.js";
+import { insideOf } from "./ranges.js";
+import { cornerSample, hollowSample } from "./samples.js";
+import { pointAt, pointedCell, shownEpoch, shownEpochs, shownPlane, shownScale } from "./shown.js";
 import { view } from "./view.js";
 
 const TITLE = "The landscape";
@@ -39,6 +33,11 @@ const CHART_HIGH = 340;
 const CHART = { width: 640, height: 380 };
 /** How much of the ground is in the colour of a cell outside of the ranges. */
 const FAINT = 0.82;
+/** How much of the ground is in the colour of the band from the lowest to the highest seed. */
+const FAINT_BAND = 0.8;
+
+/** @param {import("./grid.js").Grid} grid */
+const spreadLabel = ({ seeds }) => `from the lowest to the highest of ${seeds} seeds`;
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-map", 560, build);
@@ -66,18 +65,22 @@ function build(card, reading) {
   setAttribute(chart.node, "data-testid", "sweep-line");
   chart.node.hidden = true;
   const overlay = svg("svg", { class: "frame", "aria-hidden": "true" });
-  const empty = el("p", { class: "empty" });
+  const problem = el("p", { class: "problem", role: "status" });
+  const empty = el("p", { class: "empty" }, "Reading the sweep.");
   const stage = el("div", { class: "map-stage" }, picture.node, overlay, empty);
   const slider = el("input", { type: "range", min: "1", step: "1", "aria-label": "After epoch" });
   const epoch = el("output");
   const scrub = el("label", { class: "scrub" }, el("span", {}, "after epoch"), slider, epoch);
+  const shorter = el("p", { class: "sub" }, SHORTER);
   const readout = el("p", { class: "reading", "aria-live": "polite" });
   const strip = scaleStrip();
   const begun = el("span", { class: "key" }, el("i", { class: "ring" }), "begun");
   const failed = swatch("blank", "diverged or collapsed");
   const spread = swatch("spread");
   const outside = swatch("faint", "outside of the ranges");
-  const legend = el("div", { class: "legend" }, begun, failed.node, spread.node, outside.node);
+  const early = swatch("early", "stopped early");
+  const keys = [begun, failed.node, spread.node, early.node, outside.node];
+  const legend = el("div", { class: "legend" }, ...keys);
   const csv = el("a", { download: "" }, "CSV");
   const parquet = el("a", { download: "" }, "Parquet");
   const files = el("span", { class: "sub" }, "All trials: ", csv, " · ", parquet);
@@ -88,17 +91,16 @@ function build(card, reading) {
       { class: "card" },
       top.node,
       choices.node,
+      problem,
       stage,
       chart.node,
       scrub,
+      shorter,
       readout,
       strip.node,
       foot,
     ),
   );
-
-  /** @returns {import("./cells.js").Name} */
-  const figureNow = () => shownFigure(...allTrials(card).map(({ grid }) => grid));
 
   const plane = () => {
     const all = trials();
@@ -122,7 +124,7 @@ function build(card, reading) {
   function state() {
     const [all, now] = [trials(), plane()];
     if (!all || !now) return null;
-    const name = figureNow();
+    const name = figureOf(card);
     const every = all.cells(shownEpoch(all.grid));
     const cells = now.cells.map((number) => every[number]);
     const scale = shownScale(...allTrials(card));
@@ -139,7 +141,7 @@ function build(card, reading) {
   }
 
   /**
-   * What the chart of a single axis shows; null with two axes, or without a value. Its scale is from the
+   * What the chart of a single axis shows; null with two axes. Its scale is from the
    * values of the shown epoch and of the last one, so that it hardly changes while one scrubs. Two sweeps
    * have the same scale.
    * @param {NonNullable<ReturnType<typeof state>>} drawn @param {{width: number, height: number}} size
@@ -159,9 +161,12 @@ function build(card, reading) {
       FIGURES[name],
       done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
     );
-    const axis = all.grid.axes[now.x];
-    return scale && { axis, name, cells, scale, isInside: inside.has, size, theme };
+    return { axis: all.grid.axes[now.x], name, cells, scale, isInside: inside.has, size, theme };
   }
+
+  /** Whether the chart has a band over the seeds. @param {NonNullable<ReturnType<typeof state>>} drawn */
+  const hasBand = ({ all, now, cells }) =>
+    now.y === null && all.grid.seeds > 1 && cells.some(({ kind }) => kind === "done");
 
   /**
    * Over the cells: axes, marks, and the lines of accuracy and r that the reader wants.
@@ -196,7 +201,7 @@ function build(card, reading) {
 
   function drawChoices() {
     const all = trials();
-    choices.node.hidden = scrub.hidden = strip.node.hidden = foot.hidden = !all;
+    choices.node.hidden = scrub.hidden = shorter.hidden = strip.node.hidden = foot.hidden = !all;
     if (!all) return;
     const { grid } = all;
     const both = allTrials(card);
@@ -204,6 +209,7 @@ function build(card, reading) {
     const { most, at } = shownEpochs(both);
     setAttribute(slider, "max", most);
     scrub.hidden = most < 2;
+    shorter.hidden = !hasShorter(all);
     if (slider.valueAsNumber !== at) slider.value = String(at);
     slider.style.setProperty("--filled", String((at - 1) / Math.max(1, most - 1)));
     setText(epoch, `${shownEpoch(grid)} of ${grid.epochs}`);
@@ -211,9 +217,8 @@ function build(card, reading) {
 
   function drawMap() {
     const drawn = state();
-    const { problem } = reading();
-    empty.hidden = Boolean(drawn) && !problem;
-    setText(empty, problem || "Reading the sweep.");
+    setText(problem, reading().problem);
+    empty.hidden = Boolean(drawn || reading().problem);
     picture.node.style.visibility = drawn ? "" : "hidden";
     setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
@@ -230,8 +235,7 @@ function build(card, reading) {
       ),
     );
     const isLine = now.y === null;
-    stage.hidden = isLine && !problem;
-    picture.node.hidden = isLine;
+    stage.hidden = isLine;
     chart.node.hidden = !isLine;
     if (isLine) drawChart(drawn);
     else drawCells(drawn);
@@ -240,9 +244,13 @@ function build(card, reading) {
     begun.hidden = !cells.some(({ kind }) => kind === "begun");
     failed.node.hidden = !cells.some(({ kind }) => hasFailed(kind));
     outside.node.hidden = !inside.text;
-    spread.node.hidden = !isLine || all.grid.seeds < 2;
-    setText(spread.label, `from the lowest to the highest of ${all.grid.seeds} seeds`);
-    spread.node.classList.toggle("accuracy", Boolean(FIGURES[name].isAccuracy));
+    outside.paint(isLine ? "outside" : "faint");
+    early.node.hidden = !cells.some(isEarly);
+    early.paint(isLine ? "hollow" : "early");
+    spread.node.hidden = !hasBand(drawn);
+    setText(spread.label, spreadLabel(all.grid));
+    for (const { node } of [spread, early])
+      node.classList.toggle("accuracy", Boolean(FIGURES[name].isAccuracy));
     for (const [link, ending] of /** @type {const} */ ([
       [csv, "csv"],
       [parquet, "parquet"],
@@ -257,15 +265,17 @@ function build(card, reading) {
     picture.node.style.maxHeight = `${MOST_HIGH}px`;
     picture.draw({
       shape: { channels: 1, width: now.width, height: now.height },
+      tall: tallOf(now),
       colourOf: drawn.colourOf,
       hatched: drawn.isHatched,
       theme: card.theme,
     });
-    const box = { left: picture.left + LEFT, top: picture.top + TOP, cell: picture.cell };
-    const [wide, high] = [stage.clientWidth, picture.box.height + TOP + BOTTOM];
-    setAttribute(overlay, "viewBox", `0 0 ${wide} ${high}`);
-    setAttribute(overlay, "width", wide);
-    setAttribute(overlay, "height", high);
+    const { cell, high } = picture;
+    const box = { left: picture.left + LEFT, top: picture.top + TOP, cell, high };
+    const [width, height] = [stage.clientWidth, picture.box.height + TOP + BOTTOM];
+    setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
+    setAttribute(overlay, "width", width);
+    setAttribute(overlay, "height", height);
     overlay.replaceChildren(...overCells(drawn, box, card.theme));
     setAttribute(
       picture.node,
@@ -306,7 +316,7 @@ function build(card, reading) {
     setText(
       readout,
       cell
-        ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, figureNow())
+        ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, figureOf(card))
         : "Point at a cell to read it; a click opens it.",
     );
   }
@@ -317,27 +327,27 @@ function build(card, reading) {
     if (!drawn) return null;
     const { all, now, name, cells, scale, inside } = drawn;
     const { grid } = all;
+    const { theme: own } = card;
     const isLine = now.y === null;
     const fixed = fixedFor(grid, now, now.cells[0]).split(",").filter(Boolean);
     const after = `after epoch ${shownEpoch(grid)} of ${grid.epochs}`;
     return {
       name: `sweep-${name}`,
       title: `${FIGURES[name].title} ${after}`,
-      caption: [
-        `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
-        ...fixed.map((text) => text.replace(":", " ")),
-        ...(inside.text ? [rangesSentence(grid, inside)] : []),
-      ],
+      caption: [...captionOf(card, all, inside), ...fixed.map((text) => text.replace(":", " "))],
       drawing: (theme) => {
         const line = lineState(drawn, CHART, theme);
         if (line) return lineDrawing(line);
-        const cell = Math.min(PICTURE_PX / now.width, PICTURE_PX / now.height, 64);
-        const box = { left: LEFT, top: TOP, cell };
-        const [width, height] = [LEFT + now.width * cell + 10, TOP + now.height * cell + BOTTOM];
+        const tall = tallOf(now);
+        const cell = Math.min(PICTURE_PX / now.width, PICTURE_PX / (now.height * tall), 64);
+        const high = cell * tall;
+        const box = { left: LEFT, top: TOP, cell, high };
+        const [width, height] = [LEFT + now.width * cell + 10, TOP + now.height * high + BOTTOM];
         const panel = {
           title: "",
           width: now.width,
           height: now.height,
+          tall,
           colourOf: drawn.colourOf,
           hatched: drawn.isHatched,
         };
@@ -352,7 +362,35 @@ function build(card, reading) {
         ...(scale && !isLine
           ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
           : []),
-        { hatched: true, label: "diverged or collapsed" },
+        ...(cells.some(({ kind }) => hasFailed(kind))
+          ? [{ hatched: true, label: "diverged or collapsed" }]
+          : []),
+        ...(hasBand(drawn)
+          ? [
+              {
+                colour: mix(colourOfLine({ name, theme: own }), own.ground, FAINT_BAND),
+                label: spreadLabel(grid),
+              },
+            ]
+          : []),
+        ...(cells.some(isEarly)
+          ? [
+              {
+                sample: isLine
+                  ? hollowSample(colourOfLine({ name, theme: own }))
+                  : cornerSample(own),
+                label: "stopped early",
+              },
+            ]
+          : []),
+        ...(inside.text
+          ? [
+              {
+                colour: isLine ? outsideColour(own) : mix(own.muted, own.ground, FAINT),
+                label: "outside of the ranges",
+              },
+            ]
+          : []),
       ],
       table: {
         caption: `All figures ${after}`,
@@ -360,6 +398,8 @@ function build(card, reading) {
           ...grid.axes.map((axis) => axis.name),
           "state",
           "seeds",
+          "stopped early",
+          "within the ranges",
           ...namesFor(grid).flatMap((one) => [one, `${one} least`, `${one} most`]),
         ],
         rows: () =>
@@ -367,6 +407,8 @@ function build(card, reading) {
             ...placesOf(grid, one.number).map((at, i) => grid.axes[i].values[at]),
             one.kind,
             one.done,
+            one.stopped,
+            inside.has(one.number) ? "yes" : "no",
             ...namesFor(grid).flatMap((figure) => {
               const { median, low, high } = one.figures[figure];
               return [median, low, high];

@@ -4,9 +4,18 @@ import { known } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { patterns } from "../kit/sheet_picture.js";
 import { write } from "../kit/sheet_text.js";
-import { hasFailed } from "./cells.js";
+import { hasFailed, isEarly } from "./cells.js";
 import { FIGURES } from "./figures.js";
-import { axisAcross, BOTTOM, begunRing, LEFT, ringNode, TOP, titleUpwards } from "./frame.js";
+import {
+  axisAcross,
+  BOTTOM,
+  begunRing,
+  LEFT,
+  outsideColour,
+  ringNode,
+  TOP,
+  titleUpwards,
+} from "./frame.js";
 
 const RIGHT = 12;
 const NUMBERS = 11.5;
@@ -14,7 +23,7 @@ const NUMBERS = 11.5;
 const HIGH = 34;
 /** Above the highest value and under the lowest one, in pixels. */
 const ROOM = 10;
-/** A dot; a smaller one where the values are close. */
+/** A dot, with a hole where trials were stopped early; a smaller one where the values are close. */
 const [DOT, SMALL_DOT] = [4, 2.5];
 
 /**
@@ -25,7 +34,7 @@ const [DOT, SMALL_DOT] = [4, 2.5];
  * @property {import("./grid.js").Axis} axis
  * @property {import("./cells.js").Name} name of the figure
  * @property {Cell[]} cells one for each value of the axis
- * @property {import("./figure_scale.js").FigureScale} scale
+ * @property {?import("./figure_scale.js").FigureScale} scale null while no cell has a value
  * @property {(cell: number) => boolean} isInside whether a cell is within the ranges
  * @property {{width: number, height: number}} size in pixels
  * @property {Theme} theme
@@ -40,7 +49,7 @@ export function placing({ cells, scale, size }) {
     wide,
     bottom,
     x: (/** @type {number} */ at) => LEFT + (at + 0.5) * wide,
-    y: (/** @type {number} */ value) => bottom - ROOM - scale.place(value) * length,
+    y: (/** @type {number} */ value) => bottom - ROOM - (scale?.place(value) ?? 0) * length,
     /** The cell at a distance from the left; null outside. @param {number} left */
     at: (left) => {
       const at = Math.floor((left - LEFT) / wide);
@@ -49,12 +58,12 @@ export function placing({ cells, scale, size }) {
   };
 }
 
-/** Consecutive cells that have a value. @param {Cell[]} cells @returns {number[][]} their places */
-export function runsOf(cells) {
+/** Consecutive cells that have a value. @param {Cell[]} cells @param {import("./cells.js").Name} name @returns {number[][]} their places */
+export function runsOf(cells, name) {
   /** @type {number[][]} */
   const runs = [];
-  cells.forEach(({ kind }, at) => {
-    if (kind !== "done") return;
+  cells.forEach(({ kind, figures }, at) => {
+    if (kind !== "done" || !known(figures[name].median)) return;
     if (runs.at(-1)?.at(-1) === at - 1) runs.at(-1)?.push(at);
     else runs.push([at]);
   });
@@ -67,7 +76,7 @@ export function lineDrawing(state) {
   const { width, height } = size;
   const { wide, bottom, x, y } = placing(state);
   const colour = colourOf(state);
-  const ticks = scale.ticks(Math.floor((bottom - TOP) / HIGH));
+  const ticks = scale?.ticks(Math.floor((bottom - TOP) / HIGH)) ?? [];
   const grid = ticks.flatMap((tick) => [
     svg("path", { d: `M${LEFT} ${px(y(tick))}H${width - RIGHT}`, stroke: theme.grid }),
     write(FIGURES[name].tick(tick), LEFT - 8, y(tick) + 4, NUMBERS, theme.muted, {
@@ -90,7 +99,7 @@ export function lineDrawing(state) {
   const begun = cells.flatMap(({ kind }, at) =>
     kind === "begun" ? [begunRing(x(at), bottom - ROOM, wide, theme)] : [],
   );
-  const runs = runsOf(cells);
+  const runs = runsOf(cells, name);
   /** @param {number} at @param {"median"|"low"|"high"} of */
   const point = (at, of) => `${px(x(at))} ${px(y(cells[at].figures[name][of]))}`;
   // Around a single cell it is a line, and has a width because it has a stroke.
@@ -119,16 +128,18 @@ export function lineDrawing(state) {
     "stroke-linejoin": "round",
   });
   const r = wide < 4 * DOT ? SMALL_DOT : DOT;
-  const dots = runs.flat().map((at) =>
-    svg("circle", {
+  const dots = runs.flat().map((at) => {
+    const own = css(isInside(cells[at].number) ? colour : outsideColour(theme));
+    const look = isEarly(cells[at])
+      ? { fill: css(theme.card), stroke: own, "stroke-width": 2 }
+      : { fill: own, stroke: css(theme.card), "stroke-width": 1 };
+    return svg("circle", {
       cx: px(x(at)),
       cy: px(y(cells[at].figures[name].median)),
       r,
-      fill: css(isInside(cells[at].number) ? colour : theme.closed),
-      stroke: css(theme.card),
-      "stroke-width": 1,
-    }),
-  );
+      ...look,
+    });
+  });
   return svg(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}` },
@@ -139,13 +150,20 @@ export function lineDrawing(state) {
     ...(cells.some(({ figures }) => figures[name].low < figures[name].high) ? [band] : []),
     line,
     ...dots,
+    ...(scale ? [] : [emptyText(size, theme)]),
     ...axisAcross(axis, { left: LEFT, bottom, cell: wide }, theme),
     titleUpwards(FIGURES[name].title, LEFT, (TOP + bottom) / 2, theme),
   );
 }
 
-/** Orange is accuracy, as on all charts. @param {LineState} state */
-const colourOf = ({ name, theme }) => (FIGURES[name].isAccuracy ? theme.tau : theme.active);
+/** @param {LineState["size"]} size @param {Theme} theme */
+const emptyText = ({ width, height }, theme) =>
+  write("No cell has a value yet.", (LEFT + width) / 2, height / 3, 13, theme.muted, {
+    "text-anchor": "middle",
+  });
+
+/** Orange is accuracy, as on all charts. @param {Pick<LineState, "name"|"theme">} state */
+export const colourOf = ({ name, theme }) => (FIGURES[name].isAccuracy ? theme.tau : theme.active);
 
 /**
  * A ring around the dot of a cell, or a line where it has none.

@@ -11,9 +11,10 @@ import { cleared, el, heading, onPress, setAttribute, setText, svg } from "../ki
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
-import { comparable, hasFailed } from "./cells.js";
+import { captionOf } from "./captions.js";
+import { comparable, hasFailed, isEarly } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
-import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText } from "./grid.js";
 import { axesNodes, lineNodes, opacityOf, paintLines, thicknessOf } from "./parallel_drawing.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
@@ -26,7 +27,7 @@ import {
   rangesSentence,
   setRange,
 } from "./ranges.js";
-import { openCell, pointAt, pointedCell, shownEpoch, shownFigure, shownScale } from "./shown.js";
+import { openCell, pointAt, pointedCell, shownEpoch, shownScale } from "./shown.js";
 import { pointed, view } from "./view.js";
 
 const TITLE = "Parallel coordinates";
@@ -34,7 +35,7 @@ const PICTURE_PX = 900;
 /** A pointer this near to a line, in pixels, points at it. */
 const NEAR_PX = 10;
 /** Lines outside of the ranges. */
-const OUTSIDE_OPACITY = 0.4;
+const OUTSIDE_OPACITY = 0.35;
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-parallel", 420, build);
@@ -73,8 +74,6 @@ function build(card, reading) {
   /** @type {?{cells: import("./cells.js").Cell[], width: number, plan: import("./parallel_plan.js").Plan}} */
   let planned = null;
 
-  const figureNow = () => shownFigure(...allTrials(card).map(({ grid }) => grid));
-
   /** The lines of the shown epoch; null while there is none. */
   function state(width = stage.clientWidth) {
     const { trials } = reading();
@@ -96,7 +95,7 @@ function build(card, reading) {
    * @param {NonNullable<ReturnType<typeof state>>} drawn
    */
   function colouring({ cells, plan, inside: { has } }) {
-    const name = figureNow();
+    const name = figureOf(card);
     const scale = shownScale(...allTrials(card));
     /** @param {number} line */
     const value = (line) => cells[plan.cells[line]].figures[name].median;
@@ -132,7 +131,7 @@ function build(card, reading) {
     const { text } = drawn.inside;
     const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
     if (differs("outside", common)) {
-      const grey = css(card.theme.closed, OUTSIDE_OPACITY);
+      const grey = css(card.theme.muted, OUTSIDE_OPACITY);
       paintLines(cleared(outside).context, plan, plan.cells.keys(), () => grey, 1);
       setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
       setAttribute(overlay, "width", plan.width);
@@ -206,11 +205,13 @@ function build(card, reading) {
       paintLines(context, plan, [line], () => css(colour), width);
     }
     const cell = at === null ? null : cells[at];
-    const ranges = within.text ? rangesSentence(grid, within) : allText(within.of, cells);
+    const ranges =
+      (within.text ? rangesSentence(grid, within) : allText(within.of, cells)) +
+      earlyText(within.cells);
     setText(announced, within.text ? ranges : "");
     setText(
       said,
-      cell ? cellSentence(cell, cellText(grid, cell.number), grid, figureNow()) : ranges,
+      cell ? cellSentence(cell, cellText(grid, cell.number), grid, figureOf(card)) : ranges,
     );
   }
 
@@ -238,15 +239,12 @@ function build(card, reading) {
   function sheet() {
     const drawn = state();
     if (!drawn) return null;
-    const { grid, dimensions, cells, inside: within } = drawn;
+    const { trials, grid, dimensions, cells, inside: within } = drawn;
     const { name, scale } = colouring(drawn);
     return {
       name: "sweep-parallel",
       title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
-      caption: [
-        `${grid.method}, sweep ${card.data.name}, median of ${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}.`,
-        ...(within.text ? [rangesSentence(grid, within)] : []),
-      ],
+      caption: captionOf(card, trials, within),
       drawing: (theme) => {
         const plan = planOf(grid, dimensions, comparable(cells), PICTURE_PX);
         const { lines, colourOf } = colouring({ ...drawn, plan });
@@ -263,11 +261,19 @@ function build(card, reading) {
         : [],
       table: {
         caption: TITLE,
-        columns: dimensions.map(({ name: column }) => column),
+        columns: [
+          ...dimensions.map(({ name: column }) => column),
+          "stopped early",
+          "within the ranges",
+        ],
         rows: () =>
-          within.cells.map((cell) => {
+          comparable(cells).map((cell) => {
             const coordinates = coordinatesOf(grid, dimensions, cell);
-            return dimensions.map(({ values }, at) => values?.[coordinates[at]] ?? coordinates[at]);
+            return [
+              ...dimensions.map(({ values }, at) => values?.[coordinates[at]] ?? coordinates[at]),
+              cell.stopped,
+              within.has(cell.number) ? "yes" : "no",
+            ];
           }),
       },
     };
@@ -289,4 +295,10 @@ function allText(shown, cells) {
     `All ${count(shown)} cells are shown. Drag along an axis to show only those in a range.` +
     (failed ? ` No line: ${count(failed)} that diverged or collapsed.` : "")
   );
+}
+
+/** @param {import("./cells.js").Cell[]} cells within the ranges */
+function earlyText(cells) {
+  const early = cells.filter(isEarly).length;
+  return early ? ` Trials of ${count(early)} of them were stopped early.` : "";
 }

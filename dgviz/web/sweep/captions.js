@@ -1,0 +1,39 @@
+/** What cards of a sweep and their files say about its seeds, ranges and epochs. */
+import { rangesSentence } from "./ranges.js";
+
+/**
+ * @param {import("../kit/mounting.js").Card} card @param {import("./cells.js").Trials} trials
+ * @param {import("./ranges.js").Inside} inside the cells within the ranges
+ * @returns {string[]} lines
+ */
+export function captionOf(card, trials, inside) {
+  const { grid } = trials;
+  const seeds = `${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`;
+  return [
+    `${grid.method}, sweep ${card.data.name}, median of ${seeds}.`,
+    ...(inside.text ? [rangesSentence(grid, inside)] : []),
+    ...(hasShorter(trials) ? [SHORTER] : []),
+  ];
+}
+
+/** Said where figures are those after an epoch that some trials did not have. */
+export const SHORTER = "Trials that ended sooner are shown after their last epoch.";
+
+/** Whether a trial has fewer epochs than others: it was stopped early, or set to fewer. @param {import("./cells.js").Trials} trials */
+export const hasShorter = ({ done, grid }) =>
+  [...done.values()].some(({ diverged, series }) => !diverged && series.test.length < grid.epochs);
+
+/**
+ * After which epoch the figures of a cell's trials are shown: "epoch 9 of 9", "the last epoch, 3".
+ * @param {import("./cells.js").Trial[]} trials @param {number} epoch that is shown
+ * @param {{epochs: number}} grid
+ */
+export function epochText(trials, epoch, { epochs }) {
+  const lengths = trials
+    .filter(({ diverged }) => !diverged)
+    .map(({ series }) => series.test.length);
+  if (lengths.every((length) => length >= epoch)) return `epoch ${epoch} of ${epochs}`;
+  return lengths.every((length) => length === lengths[0])
+    ? `the last epoch, ${lengths[0]}`
+    : `epoch ${epoch} of ${epochs} or the last one of a seed`;
+}
