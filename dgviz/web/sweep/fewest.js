@@ -8,7 +8,7 @@ import { openCell, pointAt, shownEpoch } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { smallestOf, wantedPercent } from "./wanted.js";
 
-/** @param {import("../kit/mounting.js").Component} component data: {sweep, name} */
+/** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-fewest", 160, build);
 
 /**

@@ -80,9 +80,9 @@ export function scaleOf(figure, values) {
 }
 
 /**
- * The values that the scale has to show. They do not depend on the shown epoch, so that colours can be
- * compared while one scrubs. The lowest accuracies share a colour: one trial that learned little would
- * take the whole scale.
+ * The values that the scale has to show; of accuracies, the lowest and the highest. They do not depend
+ * on the shown epoch, so that colours can be compared while one scrubs. The lowest accuracies share a
+ * colour: one trial that learned little would take the whole scale.
  * @param {import("./cells.js").Trial[]} trials @param {Name} name @param {{chance: number, epochs: number}} grid
  */
 export function scaleValues(trials, name, { chance, epochs }) {
@@ -95,11 +95,9 @@ export function scaleValues(trials, name, { chance, epochs }) {
     .flatMap(({ series: { [name]: all } }) => all.slice(Math.floor(all.length / 3)))
     .filter(known);
   // A typed array of 330,000 values is sorted in some ten milliseconds, another one in a second.
-  return [
-    ...Float64Array.from(late)
-      .sort()
-      .subarray(Math.floor(late.length * LOWEST_SHARE)),
-  ];
+  const sorted = Float64Array.from(late).sort();
+  const { length } = sorted;
+  return length ? [sorted[Math.floor(length * LOWEST_SHARE)], sorted[length - 1]] : [];
 }
 
 /** There may be more values than a call may have arguments. @param {number[]} values */
