@@ -50,9 +50,28 @@ class Race:
         answer = f"goes_on_after_{epoch}"
         with _damage(self._log):
             if answer not in self._trial.user_attrs:
-                self._trial.report(accuracy, epoch)
-                self._trial.set_user_attr(answer, not self._trial.should_prune())
+                goes_on = self._compared(epoch)
+                if goes_on is None:
+                    self._trial.report(accuracy, epoch)
+                    goes_on = not self._trial.should_prune()
+                self._trial.set_user_attr(answer, goes_on)
             return bool(self._trial.user_attrs[answer])
+
+    def _compared(self, epoch: int) -> bool | None:
+        """The answer that was lost with a process that was killed before it could be kept.
+
+        Optuna would not compare the trial a second time, but let it go on. None if it has not
+        been compared.
+        """
+        rung = f"completed_rung_{self._checks.index(epoch)}"
+        reached = {
+            trial._trial_id: trial.system_attrs[rung]
+            for trial in self._trial.study.get_trials(deepcopy=False)
+            if rung in trial.system_attrs
+        }
+        mine = reached.get(self._trial._trial_id)
+        best = sorted(reached.values(), reverse=True)
+        return None if mine is None else mine >= best[max(len(best) // _KEPT, 1) - 1]
 
 
 def checks(epochs: int) -> tuple[int, ...]:

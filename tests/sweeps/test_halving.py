@@ -13,7 +13,7 @@ from dgviz.runs.recording import session
 from dgviz.sweeps.halving import LOG, HalvingError, checks, race
 from dgviz.sweeps.trial import train_trial
 
-pytest.importorskip("optuna", reason="Optuna is not installed")
+optuna = pytest.importorskip("optuna", reason="Optuna is not installed")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,24 @@ def test_a_trial_that_comes_to_a_check_again_counts_once_and_has_the_same_answer
         assert not checked(tmp_path, seed, 0.1) and not checked(tmp_path, seed, 0.1)
     # The second of six is among the best third; the third of seven would not be.
     assert checked(tmp_path, 5, 0.8)
+
+
+@pytest.mark.parametrize(("accuracy", "expected"), [(0.1, False), (0.95, True)])
+def test_an_answer_that_was_not_kept_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accuracy: float, expected: bool
+) -> None:
+    assert checked(tmp_path, 0, 0.9)
+    keep = optuna.Trial.set_user_attr
+
+    def killed(trial: Any, name: str, value: object) -> None:
+        if name == "goes_on_after_1":
+            raise KeyboardInterrupt
+        keep(trial, name, value)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(optuna.Trial, "set_user_attr", killed)
+        checked(tmp_path, 1, accuracy)
+    assert checked(tmp_path, 1, accuracy) == expected
 
 
 @pytest.mark.usefixtures("on_tiny")
