@@ -1,13 +1,15 @@
 """How far the teacher of a sweep's trials is, for whoever watches the folder of the sweep.
 
 Trials with `distillation` need the answers of a teacher. One of them trains it, which takes a
-minute or more, and all others with the same seed wait.
+minute or more, and all others with the same seed wait. It writes a file that is named by its id:
+whoever looks lists these few files, and not the folders of all trials.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from dgviz.runs.files import read_file, write_json
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 
-TEACHER = "teacher.json"
+TEACHERS = ".teachers"
 _LARGEST = 2**10
 
 
@@ -26,7 +28,7 @@ def teacher_writer(folder: Path, trial: str) -> Callable[[int | None, int], None
 
     It is called as `training.teacher.Show` says.
     """
-    file = folder / TEACHER
+    file = folder / TEACHERS / trial
 
     def remove() -> None:
         with contextlib.suppress(OSError):
@@ -41,22 +43,27 @@ def teacher_writer(folder: Path, trial: str) -> Callable[[int | None, int], None
             return
         # Without room, nobody is told.
         with contextlib.suppress(OSError):
-            write_json(file, {"trial": trial, "epoch": epoch, "epochs": epochs})
+            file.parent.mkdir(exist_ok=True)
+            write_json(file, {"epoch": epoch, "epochs": epochs})
 
-    if _read(file).get("trial") == trial:
-        # This trial was killed, and may find the teacher trained by another one.
-        remove()
+    # This trial may have been killed, and find the teacher trained by another one.
+    remove()
     return show
 
 
 def teacher_epochs(folder: Path) -> tuple[int, int] | None:
-    """The finished epochs of a teacher that a trial of a sweep trains now, and their number."""
-    content = _read(folder / TEACHER)
-    match content:
-        case {"trial": str(trial), "epoch": int(epoch), "epochs": int(epochs)}:
-            if RUN_ID.fullmatch(trial) and is_locked(folder / trial / LOCK):
-                return epoch, epochs
-    return None
+    """The finished epochs of a teacher that a trial of a sweep trains now, and their number.
+
+    Of several, those of the teacher with the smallest part of its epochs; None if there is none.
+    """
+    found = []
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder / TEACHERS):
+            match _read(Path(entry)):
+                case {"epoch": int(epoch), "epochs": int(epochs)} if 0 <= epoch < epochs:
+                    if RUN_ID.fullmatch(entry.name) and is_locked(folder / entry.name / LOCK):
+                        found.append((epoch, epochs))
+    return min(found, key=lambda teacher: teacher[0] / teacher[1], default=None)
 
 
 def _read(file: Path) -> dict[str, Any]:

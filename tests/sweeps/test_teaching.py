@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from dgviz.runs.locks import lock_on
 from dgviz.sweeps import trial as trials
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import trial_id
-from dgviz.sweeps.teaching import TEACHER, teacher_epochs, teacher_writer
+from dgviz.sweeps.teaching import TEACHERS, teacher_epochs, teacher_writer
 from dgviz.training import teacher, with_teacher
 
 STUDENT = BASE.with_changes(distillation=0.5)
@@ -42,12 +43,25 @@ def test_the_teacher_of_a_trial_that_is_trained(tmp_path: Path) -> None:
         assert teacher_epochs(tmp_path) is None
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"[3]", b'{"trial": "..", "epoch": 1, "epochs": 2}', b'{"trial": 3}']
-)
+def test_of_several_teachers_the_least_advanced_one_is_told(tmp_path: Path) -> None:
+    other = trial_id(STUDENT.with_changes(seed=1))
+    with contextlib.ExitStack() as locks:
+        for name, epoch in ((NAME, 12), (other, 30)):
+            (tmp_path / name).mkdir()
+            locks.enter_context(lock_on(tmp_path / name / LOCK))
+            teacher_writer(tmp_path, name)(epoch, 40)
+        assert teacher_epochs(tmp_path) == (12, 40)
+        teacher_writer(tmp_path, NAME)(40, 40)
+        assert teacher_epochs(tmp_path) == (30, 40)
+
+
+@pytest.mark.parametrize("content", [b"", b"[3]", b'{"epoch": 1}', b'{"epoch": 3, "epochs": 0}'])
 def test_a_damaged_file_tells_nothing(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / TEACHER).write_bytes(content)
-    assert teacher_epochs(tmp_path) is None
+    (tmp_path / TEACHERS).mkdir()
+    (tmp_path / TEACHERS / NAME).write_bytes(content)
+    (tmp_path / NAME).mkdir()
+    with lock_on(tmp_path / NAME / LOCK):
+        assert teacher_epochs(tmp_path) is None
 
 
 @pytest.mark.usefixtures("on_tiny")
@@ -68,7 +82,7 @@ def test_a_trial_tells_how_far_its_teacher_is(
     monkeypatch.setattr(with_teacher, "teacher_answers", watched)
     trials.train_trial(tmp_path, STUDENT)
     assert told == [*((epoch, 40) for epoch in range(40)), None]
-    assert not (tmp_path / TEACHER).exists()
+    assert not [*(tmp_path / TEACHERS).iterdir()]
 
 
 @pytest.mark.parametrize("terminal", [True, False])
