@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ from dgviz.sweeps.result import TrialResult
 _SAME_SPEED = ("method", "dataset", "hidden", "batch_size", "device", "threads")
 _MOST_KINDS = 10_000
 """Of a sweep with more, the time is not known."""
+_LATEST = 300
+"""So many measured epochs of each speed count, because a median of all takes long."""
 
 _Speed = tuple[Any, ...]
 
@@ -60,13 +62,13 @@ class Paces:
     """Seconds of training an epoch, as measured."""
 
     def __init__(self) -> None:
-        self._measured: dict[_Speed, list[float]] = {}
+        self._measured: dict[_Speed, deque[float]] = {}
 
     @classmethod
     def of_runs(cls, records: Iterable[Record]) -> Paces:
-        """Those of the finished ones among runs."""
+        """Those of the finished ones among runs, the newest of which comes first."""
         paces = cls()
-        for record in records:
+        for record in reversed([*records]):
             if record.settings and record.phase == "finished":
                 paces._add(record.settings, record.seconds / record.epochs)
         return paces
@@ -84,12 +86,13 @@ class Paces:
             self._add(result.settings, result.seconds / (result.stopped or result.settings.epochs))
 
     def median(self, speed: _Speed) -> float | None:
-        """Of networks of this speed; None if none was measured."""
+        """Of the latest networks of this speed; None if none was measured."""
         measured = self._measured.get(speed)
         return median(measured) if measured else None
 
     def _add(self, settings: Settings, seconds: float) -> None:
-        self._measured.setdefault(kind_of(settings).speed, []).append(seconds)
+        latest = self._measured.setdefault(kind_of(settings).speed, deque(maxlen=_LATEST))
+        latest.append(seconds)
 
 
 def training_seconds(trials: Mapping[Kind, int], *measured: Paces) -> float | None:

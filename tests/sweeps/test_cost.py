@@ -57,6 +57,14 @@ def test_each_kind_of_network_needs_one_that_was_measured(
     assert training_seconds(kinds(Grid(BASE, axes)), Paces.of_runs(runs)) == seconds
 
 
+def test_the_latest_of_very_many_count() -> None:
+    runs = [a_run(10)] * cost._LATEST + [a_run(20)] * 2 * cost._LATEST
+    trials = [a_trial(18)] * 2 * cost._LATEST + [a_trial(9)] * cost._LATEST
+    one = kinds(Grid(BASE))
+    assert training_seconds(one, Paces.of_runs(runs)) == 9
+    assert training_seconds(one, Paces.of_trials(trials)) == 9
+
+
 def test_trials_of_a_sweep_count_before_other_runs() -> None:
     runs, trials = Paces.of_runs([a_run(10), a_run(40, hidden=512)]), Paces()
     trials.add(a_trial(18))
