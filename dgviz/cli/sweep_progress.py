@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm import tqdm
@@ -22,7 +21,8 @@ _BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {elapsed}{postfix}"
 
 _LOOK_SECONDS = 1.0
 _LINE_SECONDS = 1.0
-"""Trials that are trained together end together."""
+_GROUP_SECONDS = 0.1
+"""Trials that are trained together end within this time, and are shown together."""
 
 
 class Progress:
@@ -47,7 +47,8 @@ class Progress:
         self._time = TimeLeft(waiting)
         self._teacher = ""
         self._bar: tqdm | None = None
-        self._next_line = 0.0
+        self._is_shown = True
+        self._changed, self._over = threading.Event(), threading.Event()
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
@@ -61,16 +62,20 @@ class Progress:
                 self._bar = opened.enter_context(bar)
             if self._has_teacher:
                 opened.enter_context(_repeated(self.look_for_teacher))
+            opened.enter_context(self._following())
             yield
 
     def ended(self, report: Report) -> None:
-        """Count and show a trial."""
+        """Count a trial, which is shown soon."""
         with self._lock:
             self.done += report.outcome == "done"
             self.failed += report.outcome == "failed"
             if report.outcome == "done" and (result := self._sweep.result(report.trial)):
                 self._time.ended(result)
-            self._show(report.message and f"Trial {report.trial}: {report.message}")
+            if report.message:
+                tqdm.write(f"Trial {report.trial}: {report.message}", file=sys.stderr)
+            self._is_shown = False
+            self._changed.set()
 
     def look_for_teacher(self) -> None:
         """Show how far the teacher is that a trial trains, if that has changed."""
@@ -82,7 +87,29 @@ class Progress:
                 if teacher or self._bar:
                     self._show()
 
-    def _show(self, message: str = "") -> None:
+    @contextlib.contextmanager
+    def _following(self) -> Iterator[None]:
+        """Show what has changed, at most once a second, and at the end of the block."""
+        thread = threading.Thread(target=self._follow, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self._changed.set()
+            thread.join()
+            if not self._is_shown:
+                self._show()
+
+    def _follow(self) -> None:
+        while self._changed.wait() and not self._over.wait(_GROUP_SECONDS):
+            self._changed.clear()
+            with self._lock:
+                self._show()
+            self._over.wait(_LINE_SECONDS)
+
+    def _show(self) -> None:
+        self._is_shown = True
         seconds = self._time.seconds()
         parts = [
             f"{self.failed:,} failed" if self.failed or self._bar is None else "",
@@ -90,16 +117,10 @@ class Progress:
             self._teacher,
         ]
         if self._bar is None:
-            if message:
-                print(message, file=sys.stderr, flush=True)
-            elif self.done == self._total or time.monotonic() >= self._next_line:
-                # The server takes a line that begins with a number for one of progress.
-                line = _joined([f"{self.done:,} of {self._total:,}", *parts])
-                print(line, file=sys.stderr, flush=True)
-                self._next_line = time.monotonic() + _LINE_SECONDS
+            # The server takes a line that begins with a number for one of progress.
+            line = _joined([f"{self.done:,} of {self._total:,}", *parts])
+            print(line, file=sys.stderr, flush=True)
             return
-        if message:
-            tqdm.write(message, file=sys.stderr)
         self._bar.n = self.done
         self._bar.set_postfix_str(_joined(parts))
 
