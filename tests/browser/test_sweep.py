@@ -87,6 +87,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     page.mouse.move(middle, box["y"] + 0.6 * box["height"], steps=3)
     page.mouse.up()
     page.wait_for_url(re.compile(re.escape("ranges=beta%3A0.1..%2Ctau%3A..0.3")))
+    expect(page.locator(".sweep-parallel .spoken")).to_contain_text("within the ranges")
     page.get_by_role("button", name="Show all cells").click()
     expect(parallel).to_contain_text("All 4 cells are shown.")
 
@@ -139,8 +140,10 @@ def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: 
     expect(left.locator(".scale-strip .ticks")).to_have_text(ticks or "")
     page.wait_for_url(re.compile("compare=right.*epoch=4.*cell=beta%3A0.1%2Ctau%3A0.3"))
 
-    finish(second, list(other.trials())[3])
-    expect(page.get_by_text("right: 4 of 4 trials are done.")).to_be_visible()
+    finish(second, list(other.trials())[3], stopped=2)
+    expect(page.get_by_text("right: 4 of 4 trials are done, 1 stopped early.")).to_be_visible()
+    for card in (right, page.locator(".sweep-front").nth(1)):
+        expect(card.locator(".legend")).to_contain_text("stopped early")
     expect(right.locator("header .sub")).not_to_contain_text("trials done")
     for width in (844, 390):
         page.set_viewport_size({"width": width, "height": 900})

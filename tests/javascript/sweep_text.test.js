@@ -16,6 +16,7 @@ import {
 } from "../../dgviz/web/sweep/figures.js";
 import { dotOf, nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
+import { marksIn } from "../../dgviz/web/sweep/map_legend.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
 
@@ -196,4 +197,16 @@ test("a threshold afterwards is chosen by validation and reported on test", () =
     /from 0\.1 to 0\.9; the validation accuracy is highest at 0\.5, where the test accuracy is 50/,
   );
   assert.match(afterwardsText([point(0.1, NaN), point(0.9, NaN)]), /from 0\.1 to 0\.9\.$/);
+});
+
+test("the legend of the map names the marks that there are", () => {
+  const cells = trials.cells(3);
+  const shown = { cells, name: /** @type {const} */ ("test"), seeds: 3 };
+  const named = (/** @type {boolean} */ isLine, /** @type {boolean} */ isLimited) =>
+    Object.entries(marksIn({ ...shown, isLine, isLimited })).flatMap(([mark, is]) =>
+      is ? [mark] : [],
+    );
+  assert.deepEqual(named(false, false), ["begun", "failed"]);
+  assert.deepEqual(named(true, true), ["begun", "failed", "band", "outside"]);
+  assert.deepEqual(marksIn({ ...shown, cells: [], isLine: true, isLimited: false }).band, false);
 });

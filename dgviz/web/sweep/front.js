@@ -84,16 +84,7 @@ function build(card, reading) {
     const [orange, muted] = [css(card.theme.tau), css(card.theme.muted)];
     keys.replaceChildren(
       swatch("active", "cell").node,
-      ...(marked(drawn).best
-        ? [
-            el(
-              "span",
-              { class: "key" },
-              el("i", { class: "ring" }),
-              "fewest weights for the accuracy below",
-            ),
-          ]
-        : []),
+      ...(marked(drawn).best ? [swatch("ring", "fewest weights for the accuracy below").node] : []),
       lineKey("Pareto front", { color: orange, width: 2, dash: "solid" }),
       ...(beside?.front.length
         ? [lineKey(`that of ${card.data.other.name}`, { color: muted, width: 2, dash: "4px,3px" })]

@@ -4,22 +4,21 @@ import { mix } from "../core/colours.js";
 import { count, known, percent, plain } from "../core/format.js";
 import { el, heading, setAttribute, setText, svg } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
-import { swatch } from "../kit/legend.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { cellsOf } from "../kit/sheet_picture.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { captionOf, hasShorter, SHORTER } from "./captions.js";
-import { hasFailed, isEarly } from "./cells.js";
+import { hasFailed } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
 import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
-import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, outsideColour, TOP } from "./frame.js";
+import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, TOP } from "./frame.js";
 import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf, tallOf } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
-import { colourOf as colourOfLine, lineDrawing } from "./line_drawing.js";
+import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
+import { FAINT, mapEntries, mapLegend } from "./map_legend.js";
 import { insideOf } from "./ranges.js";
-import { cornerSample, hollowSample } from "./samples.js";
 import { pointAt, pointedCell, shownEpoch, shownEpochs, shownPlane, shownScale } from "./shown.js";
 import { view } from "./view.js";
 
@@ -31,14 +30,6 @@ const MOST_HIGH = 440;
 /** The chart of a single axis, on the page and in a file, in pixels. */
 const CHART_HIGH = 340;
 const CHART = { width: 640, height: 380 };
-/** How much of the ground is in the colour of a cell outside of the ranges. */
-const FAINT = 0.82;
-/** How much of the ground is in the colour of the band from the lowest to the highest seed. */
-const FAINT_BAND = 0.8;
-
-/** @param {import("./grid.js").Grid} grid */
-const spreadLabel = ({ seeds }) => `from the lowest to the highest of ${seeds} seeds`;
-
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-map", 560, build);
 
@@ -74,17 +65,11 @@ function build(card, reading) {
   const shorter = el("p", { class: "sub" }, SHORTER);
   const readout = el("p", { class: "reading", "aria-live": "polite" });
   const strip = scaleStrip();
-  const begun = el("span", { class: "key" }, el("i", { class: "ring" }), "begun");
-  const failed = swatch("blank", "diverged or collapsed");
-  const spread = swatch("spread");
-  const outside = swatch("faint", "outside of the ranges");
-  const early = swatch("early", "stopped early");
-  const keys = [begun, failed.node, spread.node, early.node, outside.node];
-  const legend = el("div", { class: "legend" }, ...keys);
+  const legend = mapLegend();
   const csv = el("a", { download: "" }, "CSV");
   const parquet = el("a", { download: "" }, "Parquet");
   const files = el("span", { class: "sub" }, "All trials: ", csv, " · ", parquet);
-  const foot = el("div", { class: "foot" }, legend, files);
+  const foot = el("div", { class: "foot" }, legend.node, files);
   card.root.append(
     el(
       "section",
@@ -164,9 +149,14 @@ function build(card, reading) {
     return { axis: all.grid.axes[now.x], name, cells, scale, isInside: inside.has, size, theme };
   }
 
-  /** Whether the chart has a band over the seeds. @param {NonNullable<ReturnType<typeof state>>} drawn */
-  const hasBand = ({ all, now, cells }) =>
-    now.y === null && all.grid.seeds > 1 && cells.some(({ kind }) => kind === "done");
+  /** @param {NonNullable<ReturnType<typeof state>>} drawn @returns {import("./map_legend.js").Shown} */
+  const legended = ({ all, now, cells, name, inside }) => ({
+    cells,
+    name,
+    isLine: now.y === null,
+    seeds: all.grid.seeds,
+    isLimited: inside.text !== "",
+  });
 
   /**
    * Over the cells: axes, marks, and the lines of accuracy and r that the reader wants.
@@ -222,7 +212,7 @@ function build(card, reading) {
     picture.node.style.visibility = drawn ? "" : "hidden";
     setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
-    const { all, now, name, cells, scale, inside } = drawn;
+    const { all, now, name, scale } = drawn;
     const isPartial = all.done.size < all.count * all.grid.seeds;
     setText(
       top.sub,
@@ -241,16 +231,7 @@ function build(card, reading) {
     else drawCells(drawn);
     strip.node.hidden = isLine || !scale;
     if (scale) strip.show(scale);
-    begun.hidden = !cells.some(({ kind }) => kind === "begun");
-    failed.node.hidden = !cells.some(({ kind }) => hasFailed(kind));
-    outside.node.hidden = !inside.text;
-    outside.paint(isLine ? "outside" : "faint");
-    early.node.hidden = !cells.some(isEarly);
-    early.paint(isLine ? "hollow" : "early");
-    spread.node.hidden = !hasBand(drawn);
-    setText(spread.label, spreadLabel(all.grid));
-    for (const { node } of [spread, early])
-      node.classList.toggle("accuracy", Boolean(FIGURES[name].isAccuracy));
+    legend.show(legended(drawn));
     for (const [link, ending] of /** @type {const} */ ([
       [csv, "csv"],
       [parquet, "parquet"],
@@ -327,7 +308,6 @@ function build(card, reading) {
     if (!drawn) return null;
     const { all, now, name, cells, scale, inside } = drawn;
     const { grid } = all;
-    const { theme: own } = card;
     const isLine = now.y === null;
     const fixed = fixedFor(grid, now, now.cells[0]).split(",").filter(Boolean);
     const after = `after epoch ${shownEpoch(grid)} of ${grid.epochs}`;
@@ -362,35 +342,7 @@ function build(card, reading) {
         ...(scale && !isLine
           ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
           : []),
-        ...(cells.some(({ kind }) => hasFailed(kind))
-          ? [{ hatched: true, label: "diverged or collapsed" }]
-          : []),
-        ...(hasBand(drawn)
-          ? [
-              {
-                colour: mix(colourOfLine({ name, theme: own }), own.ground, FAINT_BAND),
-                label: spreadLabel(grid),
-              },
-            ]
-          : []),
-        ...(cells.some(isEarly)
-          ? [
-              {
-                sample: isLine
-                  ? hollowSample(colourOfLine({ name, theme: own }))
-                  : cornerSample(own),
-                label: "stopped early",
-              },
-            ]
-          : []),
-        ...(inside.text
-          ? [
-              {
-                colour: isLine ? outsideColour(own) : mix(own.muted, own.ground, FAINT),
-                label: "outside of the ranges",
-              },
-            ]
-          : []),
+        ...mapEntries(legended(drawn), card.theme),
       ],
       table: {
         caption: `All figures ${after}`,
