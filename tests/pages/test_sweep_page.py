@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_the_form_counts_a_sweep_when_it_has_been_read(
 
 
 def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
-    laid_out: Path, started: Started
+    laid_out: Path, started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page(sweep=laid_out.name)
     assert page.button(key="sweep_start").disabled
@@ -232,6 +233,10 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
     assert "10 stopped early. About" in words(page)
     page.button(key="sweep_start").click().run()
     assert started == [(laid_out, 2, False)]
+    monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
+    monkeypatch.setattr(the_sweep_work(), "jobs", 2)
+    assert re.search("10 stopped early. About .* left", words(page.run()))
+    assert not [box for box in page.checkbox if box.key != "sweep_halving"]
 
 
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(
