@@ -13,7 +13,7 @@ import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
 import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
 import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, TOP } from "./frame.js";
-import { axisTitle, cellName, cellNamed, cellText, fixedFor, placesOf, tallOf } from "./grid.js";
+import { axisTitle, cellName, cellNamed, cellText, placesOf, tallOf, valueText } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
@@ -309,12 +309,16 @@ function build(card, reading) {
     const { all, now, name, cells, scale, inside } = drawn;
     const { grid } = all;
     const isLine = now.y === null;
-    const fixed = fixedFor(grid, now, now.cells[0]).split(",").filter(Boolean);
+    const fixed = grid.axes.flatMap((axis, at) =>
+      at === now.x || at === now.y
+        ? []
+        : [`${axisTitle(axis)} ${valueText(axis.values[now.places[at]])}.`],
+    );
     const after = `after epoch ${shownEpoch(grid)} of ${grid.epochs}`;
     return {
       name: `sweep-${name}`,
       title: `${FIGURES[name].title} ${after}`,
-      caption: [...captionOf(card, all, inside), ...fixed.map((text) => text.replace(":", " "))],
+      caption: [...captionOf(card, all, inside), ...fixed],
       drawing: (theme) => {
         const line = lineState(drawn, CHART, theme);
         if (line) return lineDrawing(line);
