@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
+import { cividis } from "../../dgviz/web/core/colours.js";
+import { themeOf } from "../../dgviz/web/kit/theme.js";
 import { comparable, Trials } from "../../dgviz/web/sweep/cells.js";
+import { outsideOpacityOf, strokesOf } from "../../dgviz/web/sweep/parallel_drawing.js";
 import { nearestLine, planOf, pointOf } from "../../dgviz/web/sweep/parallel_plan.js";
 import {
   dimensionsOf,
@@ -201,4 +204,20 @@ test("the nearest line is found between axes and at their ends, among those that
   );
   const [[x0, y0], [x1, y1]] = [2, 3].map((axis) => pointOf(plan, axis, plan.lines[axis][0]));
   assert.equal(nearestLine(plan, all, (x0 + x1) / 2, (y0 + y1) / 2, 4), 0);
+});
+
+test("a line whose colour is near that of the card has an outline under all lines", () => {
+  const [dark, light] = [
+    themeOf({ ground: [14, 17, 23], ink: [238, 240, 243], panel: [26, 30, 38], font: "" }),
+    themeOf({ ground: [255, 255, 255], ink: [23, 26, 31], panel: [246, 247, 249], font: "" }),
+  ];
+  /** @param {import("../../dgviz/web/kit/theme.js").Theme} outlinedIn */
+  const drawn = (outlinedIn) =>
+    [...strokesOf([1, 0, 2], { colourOf: (line) => cividis(line / 2), width: 2, outlinedIn })].map(
+      ({ line, width }) => [line, width > 2],
+    );
+  const own = [1, 0, 2].map((line) => [line, false]);
+  assert.deepEqual(drawn(dark), [[0, true], ...own]);
+  assert.deepEqual(drawn(light), [[2, true], ...own]);
+  assert.ok(outsideOpacityOf(10_000) < outsideOpacityOf(60) / 5);
 });

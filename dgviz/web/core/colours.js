@@ -57,17 +57,26 @@ export const luminance = (c) => (0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2]) 
 const parsed = new Map();
 let probe;
 
+/** Relative luminance 0..1, by WCAG 2. @param {Rgb} c */
+function relativeLuminance(c) {
+  const [r, g, b] = c.map((v) => {
+    const s = v / 255;
+    return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Contrast of two colours, from 1 to 21, by WCAG 2. @param {Rgb} a @param {Rgb} b */
+export function contrast(a, b) {
+  const [one, other] = [relativeLuminance(a) + 0.05, relativeLuminance(b) + 0.05];
+  return Math.max(one, other) / Math.min(one, other);
+}
+
 /**
  * Black or white, whichever has the higher contrast on a colour: at least 4.5 to 1, by WCAG 2.
  * @param {Rgb} ground @returns {Rgb}
  */
-export function inkOn(ground) {
-  const [r, g, b] = ground.map((v) => {
-    const s = v / 255;
-    return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? [0, 0, 0] : [255, 255, 255];
-}
+export const inkOn = (ground) => (relativeLuminance(ground) > 0.179 ? [0, 0, 0] : [255, 255, 255]);
 
 /** Any CSS colour, read by the browser's own parser. @param {string} text @returns {?Rgb} */
 export function parse(text) {

@@ -5,7 +5,6 @@
  * Plotly has parallel coordinates, and its file is at hand; but they have no keyboard, need WebGL, cannot
  * light up a line that another card points at, and cannot lie on a narrow screen.
  */
-import { css } from "../core/colours.js";
 import { count } from "../core/format.js";
 import { cleared, el, heading, onPress, setAttribute, setText, svg } from "../kit/dom.js";
 import { scaleStrip } from "../kit/scale_strip.js";
@@ -16,7 +15,14 @@ import { comparable, hasFailed, isEarly } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
 import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
 import { cellNamed, cellText } from "./grid.js";
-import { axesNodes, lineNodes, opacityOf, paintLines, thicknessOf } from "./parallel_drawing.js";
+import {
+  axesNodes,
+  lineNodes,
+  opacityOf,
+  outsideOpacityOf,
+  paintLines,
+  thicknessOf,
+} from "./parallel_drawing.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
 import {
   coordinatesOf,
@@ -34,8 +40,6 @@ const TITLE = "Parallel coordinates";
 const PICTURE_PX = 900;
 /** A pointer this near to a line, in pixels, points at it. */
 const NEAR_PX = 10;
-/** Lines outside of the ranges. */
-const OUTSIDE_OPACITY = 0.35;
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-parallel", 420, build);
@@ -48,7 +52,7 @@ export const mount = sweepCard("sweep-parallel", 420, build);
 function build(card, reading) {
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
   const empty = el("p", { class: "sub" }, "A line appears here for every cell with a result.");
-  const [outside, inside, marks] = [el("canvas"), el("canvas"), el("canvas")];
+  const [outside, inside, marks] = [el("canvas", { class: "outside" }), el("canvas"), el("canvas")];
   const overlay = svg("svg", { "aria-hidden": "true" });
   const strips = el("div", { class: "axis-ranges" });
   const stage = el(
@@ -91,20 +95,25 @@ function build(card, reading) {
   }
 
   /**
-   * The lines within the ranges, the highest values of the shown figure last, and their colours.
+   * The lines within the ranges, the highest values of the shown figure last, and how they look.
    * @param {NonNullable<ReturnType<typeof state>>} drawn
+   * @param {import("../kit/theme.js").Theme} theme
    */
-  function colouring({ cells, plan, inside: { has } }) {
+  function colouring({ cells, plan, inside: { has } }, theme) {
     const name = figureOf(card);
     const scale = shownScale(...allTrials(card));
     /** @param {number} line */
     const value = (line) => cells[plan.cells[line]].figures[name].median;
     const lines = plan.cells.flatMap((cell, line) => (has(cell) ? [line] : []));
     lines.sort((a, b) => value(a) - value(b));
-    const opacity = opacityOf(lines.length);
-    /** @param {number} line */
-    const colourOf = (line) => css(scale?.colourOf(value(line)) ?? card.theme.active, opacity);
-    return { name, scale, lines, colourOf };
+    /** @type {import("./parallel_drawing.js").Look} */
+    const look = {
+      colourOf: (line) => scale?.colourOf(value(line)) ?? theme.active,
+      opacity: opacityOf(lines.length),
+      width: thicknessOf(lines.length),
+      outlinedIn: theme,
+    };
+    return { name, scale, lines, look };
   }
 
   /**
@@ -127,19 +136,24 @@ function build(card, reading) {
     if (!drawn || !trials) return;
     const { grid, plan } = drawn;
     stage.style.height = `${plan.height}px`;
-    const { name, scale, lines, colourOf } = colouring(drawn);
+    const { name, scale, lines, look } = colouring(drawn, card.theme);
     const { text } = drawn.inside;
     const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
     if (differs("outside", common)) {
-      const grey = css(card.theme.muted, OUTSIDE_OPACITY);
-      paintLines(cleared(outside).context, plan, plan.cells.keys(), () => grey, 1);
+      const colourOf = () => card.theme.muted;
+      const opacity = outsideOpacityOf(plan.cells.length);
+      paintLines(cleared(outside).context, plan, plan.cells.keys(), {
+        colourOf,
+        opacity,
+        width: 1,
+      });
       setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
       setAttribute(overlay, "width", plan.width);
       setAttribute(overlay, "height", plan.height);
       overlay.replaceChildren(...axesNodes(plan, card.theme));
     }
     if (differs("inside", [...common, text, scale])) {
-      paintLines(cleared(inside).context, plan, lines, colourOf, thicknessOf(lines.length));
+      paintLines(cleared(inside).context, plan, lines, look);
     }
     outside.style.visibility = lines.length < plan.cells.length ? "" : "hidden";
     drawRanges(drawn);
@@ -201,8 +215,8 @@ function build(card, reading) {
     ])) {
       const line = cell === null ? -1 : plan.cells.indexOf(cell);
       if (line < 0) continue;
-      paintLines(context, plan, [line], () => css(theme.ground), width + 2.6);
-      paintLines(context, plan, [line], () => css(colour), width);
+      paintLines(context, plan, [line], { colourOf: () => theme.ground, width: width + 2.6 });
+      paintLines(context, plan, [line], { colourOf: () => colour, width });
     }
     const cell = at === null ? null : cells[at];
     const ranges =
@@ -240,19 +254,19 @@ function build(card, reading) {
     const drawn = state();
     if (!drawn) return null;
     const { trials, grid, dimensions, cells, inside: within } = drawn;
-    const { name, scale } = colouring(drawn);
+    const { name, scale } = colouring(drawn, card.theme);
     return {
       name: "sweep-parallel",
       title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
       caption: captionOf(card, trials, within),
       drawing: (theme) => {
         const plan = planOf(grid, dimensions, comparable(cells), PICTURE_PX);
-        const { lines, colourOf } = colouring({ ...drawn, plan });
+        const { lines, look } = colouring({ ...drawn, plan }, theme);
         const { width, height } = plan;
         return svg(
           "svg",
           { width, height, viewBox: `0 0 ${width} ${height}` },
-          ...lineNodes(plan, lines, colourOf, thicknessOf(lines.length)),
+          ...lineNodes(plan, lines, look),
           ...axesNodes(plan, theme),
         );
       },

@@ -1,5 +1,5 @@
 /** Parallel coordinates as they are drawn: lines on a canvas or as SVG, and axes as SVG. */
-import { css } from "../core/colours.js";
+import { contrast, css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
 import { wrap, write } from "../kit/sheet_text.js";
 import { haloed } from "./frame.js";
@@ -11,15 +11,31 @@ const WIDEST_TITLE = 104;
 /** The more lines there are, the less opaque they are, down to this. */
 const LEAST_OPACITY = 0.25;
 const FEW = 60;
+/** Of lines outside of the ranges, which are drawn on a canvas that is half transparent. */
+const LEAST_OUTSIDE_OPACITY = 0.06;
+/** A line has an outline if its colour has less contrast on the ground, as strong as it lacks contrast. */
+const LEAST_CONTRAST = 2.5;
+/** On both sides together, in pixels. */
+const OUTLINE = 1.6;
 
 /**
  * @typedef {import("./parallel_plan.js").Plan} Plan
  * @typedef {import("../kit/theme.js").Theme} Theme
+ * @typedef {import("../core/colours.js").Rgb} Rgb
+ *
+ * @typedef {Object} Look of lines
+ * @property {(line: number) => Rgb} colourOf @property {number} [opacity]
+ * @property {number} width in pixels
+ * @property {Theme} [outlinedIn] the theme on whose cards every line can be seen, by its outline
  */
 
 /** @param {number} count of lines */
 export const opacityOf = (count) =>
   count <= FEW ? 0.9 : Math.max(LEAST_OPACITY, 0.9 * (FEW / count) ** 0.3);
+
+/** Very many lines would add up to a surface. @param {number} count of lines outside of the ranges */
+export const outsideOpacityOf = (count) =>
+  count <= FEW ? 0.7 : Math.max(LEAST_OUTSIDE_OPACITY, 0.7 * (FEW / count) ** 0.5);
 
 /** In pixels. @param {number} count of lines */
 export const thicknessOf = (count) => (count <= FEW ? 1.8 : 1);
@@ -34,40 +50,58 @@ function trace(plan, line, path) {
 }
 
 /**
+ * The strokes of lines, in the order in which they are drawn: all outlines, and above them the lines.
+ * @param {Iterable<number>} lines places among all, from the first to the last that is drawn
+ * @param {Look} look
+ */
+export function* strokesOf(lines, { colourOf, opacity = 1, width, outlinedIn }) {
+  const drawn = [...lines].map((line) => ({ line, colour: colourOf(line) }));
+  if (outlinedIn) {
+    for (const { line, colour } of drawn) {
+      const lacking = (LEAST_CONTRAST - contrast(colour, outlinedIn.card)) / (LEAST_CONTRAST - 1);
+      if (lacking <= 0) continue;
+      const stroke = css(outlinedIn.muted, Number((opacity * lacking).toFixed(2)));
+      yield { line, stroke, width: width + OUTLINE };
+    }
+  }
+  for (const { line, colour } of drawn) yield { line, stroke: css(colour, opacity), width };
+}
+
+/**
  * Strokes lines on a canvas.
  * @param {CanvasRenderingContext2D} context @param {Plan} plan
- * @param {Iterable<number>} lines places among all, from the first to the last that is drawn
- * @param {(line: number) => string} colourOf in CSS @param {number} width in pixels
+ * @param {Iterable<number>} lines as in `strokesOf` @param {Look} look
  */
-export function paintLines(context, plan, lines, colourOf, width) {
-  context.lineWidth = width;
+export function paintLines(context, plan, lines, look) {
   context.lineJoin = "round";
-  for (const line of lines) {
+  for (const { line, stroke, width } of strokesOf(lines, look)) {
     context.beginPath();
     trace(plan, line, context);
-    context.strokeStyle = colourOf(line);
+    context.strokeStyle = stroke;
+    context.lineWidth = width;
     context.stroke();
   }
 }
 
 /**
  * The same lines for a file, each colour as one path.
- * @param {Plan} plan @param {Iterable<number>} lines @param {(line: number) => string} colourOf
- * @param {number} width
+ * @param {Plan} plan @param {Iterable<number>} lines @param {Look} look
  */
-export function lineNodes(plan, lines, colourOf, width) {
-  /** @type {Map<string, string>} */
+export function lineNodes(plan, lines, look) {
+  /** @type {Map<string, {stroke: string, width: number, d: string}>} */
   const paths = new Map();
-  for (const line of lines) {
-    const colour = colourOf(line);
+  for (const { line, stroke, width } of strokesOf(lines, look)) {
     const points = plan.lines.map((shares, axis) =>
       pointOf(plan, axis, shares[line])
         .map((at) => at.toFixed(1))
         .join(" "),
     );
-    paths.set(colour, `${paths.get(colour) ?? ""}M${points.join("L")}`);
+    const key = `${stroke} ${width}`;
+    const path = paths.get(key) ?? { stroke, width, d: "" };
+    path.d += `M${points.join("L")}`;
+    paths.set(key, path);
   }
-  return [...paths].map(([stroke, d]) =>
+  return [...paths.values()].map(({ stroke, width, d }) =>
     svg("path", { d, stroke, fill: "none", "stroke-width": width, "stroke-linejoin": "round" }),
   );
 }
