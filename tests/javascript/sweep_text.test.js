@@ -133,7 +133,21 @@ test("dots have places on logarithmic axes, and the nearest one is found", () =>
   assert.equal(nearestDot(dots, placing(dots, size), x(100) + 3, y(10), 18)?.cell, 1);
   assert.equal(nearestDot(dots, placing(dots, size), x(1000), y(5), 18), null);
   assert.deepEqual(ticksOf({ low: 80, high: 12_000 }, 6), [100, 1000, 10_000]);
-  assert.ok(ticksOf({ low: 4.1, high: 4.9 }, 6).length > 0);
+});
+
+test("a narrow range has ticks too, and one with little room has two", () => {
+  assert.deepEqual(ticksOf({ low: 8.28, high: 8.68 }, 6), [8.3, 8.4, 8.5, 8.6]);
+  assert.deepEqual(ticksOf({ low: 8.31, high: 8.32 }, 3), [8.31, 8.315, 8.32]);
+  assert.deepEqual(ticksOf({ low: 3, high: 3 }, 6), [3]);
+  assert.deepEqual(evenTicks({ low: 0.1, high: 0.9 }, 2), [0.2, 0.8]);
+  // Numbers of weights are whole.
+  assert.deepEqual(figureScale(FIGURES.weights, [12_000, 12_001])?.ticks(6), [12_000, 12_001]);
+  assert.deepEqual(
+    figureScale(FIGURES.validation, [0.9151, 0.9166])
+      ?.ticks(4)
+      .map((value) => FIGURES.validation.tick(value)),
+    ["91.55%", "91.6%", "91.65%"],
+  );
 });
 
 test("thresholds afterwards are medians over the seeds", () => {

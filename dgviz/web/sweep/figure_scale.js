@@ -17,7 +17,7 @@ const LEAST_ERROR = 1e-4;
  *
  * @param {import("./figures.js").Figure} figure @param {number[]} values @returns {?FigureScale} null without one
  */
-export function figureScale({ isLogarithmic, isAccuracy }, values) {
+export function figureScale({ isLogarithmic, isAccuracy, isCount }, values) {
   const finite = values.filter((value) => known(value) && (!isLogarithmic || value > 0));
   if (!finite.length) return null;
   /** On a scale on which equal steps have equal steps of place. @param {number} value */
@@ -33,7 +33,7 @@ export function figureScale({ isLogarithmic, isAccuracy }, values) {
   const high = finite.reduce((a, b) => Math.max(a, b));
   const [from, to] = [linear(low), linear(high)];
   /** @param {number} most */
-  function ticks(most) {
+  function places(most) {
     if (isLogarithmic) return ticksOf({ low, high }, most);
     if (!isAccuracy) return evenTicks({ low, high }, most);
     // Of the errors, in %.
@@ -42,6 +42,8 @@ export function figureScale({ isLogarithmic, isAccuracy }, values) {
       .map((error) => 1 - error / 100)
       .reverse();
   }
+  /** @param {number} most */
+  const ticks = (most) => (isCount ? [...new Set(places(most).map(Math.round))] : places(most));
   return {
     low,
     high,

@@ -19,6 +19,7 @@ const LOWEST_SHARE = 0.25;
  * @property {(value: number) => string} tick with as few digits as the value has
  * @property {boolean} [isLogarithmic] whether equal ratios have equal steps of colour
  * @property {boolean} [isAccuracy] whether equal ratios of the error have them
+ * @property {boolean} [isCount] whether its ticks are whole numbers
  */
 
 const ACCURACY = {
@@ -32,7 +33,7 @@ export const FIGURES = {
   validation: { title: "validation accuracy", ...ACCURACY },
   test: { title: "test accuracy", ...ACCURACY },
   ratio: { title: "active ratio r", text: ratio, tick: plain, isLogarithmic: true },
-  weights: { title: "kept weights", text: count, tick: count, isLogarithmic: true },
+  weights: { title: "kept weights", text: count, tick: count, isLogarithmic: true, isCount: true },
   dead: {
     title: "dead hidden units",
     text: (value) => plain(known(value) ? Math.round(10 * value) / 10 : value),

@@ -28,18 +28,32 @@ export function ticksOf({ low, high }, most) {
     best = seen;
     if (seen.length >= Math.min(LEAST_TICKS, most)) break;
   }
-  // Within a narrow range there may be none.
-  if (!best.length) return [Number(Math.sqrt(low * high).toPrecision(2))];
-  return best.slice(0, Math.max(1, most));
+  // A narrow range hardly differs from a linear one.
+  return best.length > 1 ? best.slice(0, Math.max(1, most)) : evenTicks({ low, high }, most);
 }
 
-/** Of a linear axis. @param {Range} range @param {number} most */
+/**
+ * Of a linear axis: two or more, whatever the room.
+ * @param {Range} range @param {number} most
+ */
 export function evenTicks({ low, high }, most) {
   if (high <= low) return [low];
-  const least = (high - low) / Math.max(1, most - 1);
+  const length = high - low;
+  const every = multiplesOf(roundStep(length / Math.max(1, most - 1)), low, high);
+  if (every.length > 1) return every;
+  const finer = multiplesOf(roundStep(length / 5), low, high);
+  return [finer[0], finer[finer.length - 1]];
+}
+
+/** The next step with one digit that is 1, 2 or 5. @param {number} least */
+function roundStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));
-  const step = ([1, 2, 5].find((one) => one * power >= least) ?? 10) * power;
+  return ([1, 2, 5].find((one) => one * power >= least) ?? 10) * power;
+}
+
+/** @param {number} step @param {number} low @param {number} high */
+function multiplesOf(step, low, high) {
   const first = Math.ceil(low / step);
   const length = Math.max(0, Math.floor(high / step) - first + 1);
-  return Array.from({ length }, (_, at) => Number(((first + at) * step).toPrecision(6)));
+  return Array.from({ length }, (_, at) => Number(((first + at) * step).toPrecision(8)));
 }
