@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import itertools
@@ -10,6 +11,7 @@ import os
 import tempfile
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -24,6 +26,7 @@ from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from dgviz.data.catalogue import DataError
+from dgviz.formatting import counted, joined
 from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.working_folders import incoming
 from dgviz.settings import Settings, SettingsError
@@ -37,6 +40,8 @@ BACKENDS = ("loky", "dask", "ray")
 """The processes of this machine, and those of two kinds of clusters."""
 
 _CONNECT_SECONDS = 10
+_ANSWER_SECONDS = 30
+"""Workers that train answer late."""
 
 _MOST_LOSSES = 3
 """So often Ray begins a trial again whose worker was lost."""
@@ -212,14 +217,59 @@ def _dask(address: str, jobs: int) -> Iterator[_Backend]:
         client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError, TimeoutError) as problem:
         raise BackendError(f"There is no Dask scheduler at {address}: {problem}.") from problem
-    options = {"wait_for_workers_timeout": _CONNECT_SECONDS, "pure": False}
     try:
-        with client, joblib.parallel_config("dask", n_jobs=-1, **options):
-            yield _Backend(_with_joblib, KilledWorker, max(1, sum(client.ncores().values())))
-    except TimeoutError as problem:
-        raise BackendError(f"The Dask cluster at {address} has no workers.") from problem
+        with client:
+            _check_dask(client, address)
+            with joblib.parallel_config("dask", n_jobs=-1, pure=False):
+                yield _Backend(_with_joblib, KilledWorker, max(1, sum(client.ncores().values())))
     except OSError as problem:
         raise BackendError(f"The Dask scheduler at {address} was lost: {problem}.") from problem
+
+
+def _check_dask(client: Any, address: str) -> None:
+    """Check that the cluster has workers, and that all of it can import dgviz.
+
+    A scheduler that cannot would never answer.
+
+    Raises:
+        BackendError: it cannot, or it does not answer.
+    """
+    try:
+        client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+    except TimeoutError as problem:
+        raise BackendError(f"The Dask cluster at {address} has no workers.") from problem
+
+    # Dask sends a function within another one as its code, and others as the names of their
+    # modules, which cannot be imported where dgviz is missing.
+    def missing(module: str) -> str:
+        import importlib
+
+        try:
+            importlib.import_module(module)
+        except ImportError as problem:
+            return str(problem)
+        return ""
+
+    async def ask() -> tuple[str, dict[str, str]]:
+        return await asyncio.gather(
+            client.run_on_scheduler(missing, __name__), client.run(missing, __name__)
+        )
+
+    try:
+        of_scheduler, of_workers = client.sync(ask, callback_timeout=_ANSWER_SECONDS)
+    except TimeoutError as problem:
+        raise BackendError(f"The Dask cluster at {address} does not answer.") from problem
+    reasons = [reason for reason in (of_scheduler, *of_workers.values()) if reason]
+    if not reasons:
+        return
+    lacking = sum(map(bool, of_workers.values()))
+    parts = ["The scheduler"] if of_scheduler else []
+    if lacking:
+        parts.append(f"{lacking} of {counted(len(of_workers), 'worker')}")
+    raise BackendError(
+        f"{joined(parts)} of the Dask cluster at {address} cannot import dgviz ({reasons[0]}): "
+        "install it there, or name the folder of a clone in PYTHONPATH when you start it."
+    )
 
 
 def _with_joblib(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None, None]:
@@ -227,7 +277,15 @@ def _with_joblib(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, No
     ended: Generator[_Returned, None, None] = parallel(
         itertools.starmap(joblib.delayed(work), tasks)
     )
-    return ended
+    try:
+        # Not `yield from`, which would close the other one before the warnings are off.
+        for returned in ended:  # noqa: UP028
+            yield returned
+    finally:
+        with warnings.catch_warnings():
+            # That tasks were cancelled, which is wanted here.
+            warnings.simplefilter("ignore", UserWarning)
+            ended.close()
 
 
 @contextlib.contextmanager

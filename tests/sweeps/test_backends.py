@@ -10,11 +10,13 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import joblib
 import psutil
 import pytest
 from tiny_sweep import TRIAL
@@ -135,13 +137,20 @@ def test_two_shards_at_once_on_one_folder(
     assert before == {path: path.stat().st_mtime_ns for path in before}
 
 
-def test_a_dask_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
+def test_a_dask_cluster_and_a_killed_worker(
+    sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed")
     with dask_cluster(2) as cluster:
 
         def workers() -> list[psutil.Process]:
             return [psutil.Process(one.process.process.pid) for one in cluster.workers.values()]
 
+        with monkeypatch.context() as patched:
+            # As where dgviz is missing; the scheduler would wait for ever.
+            patched.setattr(backends, "__name__", "missing")
+            with pytest.raises(BackendError, match="The scheduler and 2 of 2 workers of the Dask"):
+                trained(sweep, "dask", workers, cluster.scheduler_address)
         # They return what they have trained, as on machines that do not see the folder.
         trained(sweep, "dask", workers, cluster.scheduler_address, shared=False)
     the_results(sweep)
@@ -187,6 +196,15 @@ def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: 
     write(here / name, replace(stopped, stopped=1))
     assert backends._keep(here, report, files) == report
     assert read(here / name) == stopped
+
+
+def test_trials_that_are_cancelled_leave_no_warning() -> None:
+    tasks = [("", [], False, False)] * 9
+    with joblib.parallel_config("threading", n_jobs=1), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        reports = backends._with_joblib(lambda *task: [], tasks)
+        assert next(reports) == []
+        reports.close()
 
 
 def deadly(folder: str, values: list[dict[str, Any]], everything: bool, halving: bool) -> Any:
