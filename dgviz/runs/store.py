@@ -55,7 +55,7 @@ class Usage:
         filled = f"{self.bytes / 1e9:.1f} of {self.quota_bytes / 1e9:.1f} GB are used"
         if self.free_bytes < _FULL_DISK_BYTES:
             return (
-                f"The disk has only {self.free_bytes / 1e6:.0f} MB left, so new runs are not "
+                f"The disk has only {self.free_bytes / 1e6:.0f} MB left, so nothing new is "
                 "recorded. Delete runs that are not needed any more, or make room on the disk."
             )
         if self.full:

@@ -440,7 +440,7 @@ Disk = namedtuple("Disk", "total used free")
         (0.8, 50e9, False, "is nearly full (8.0 of 10.0 GB are used). Delete runs"),
         (1.0, 50e9, True, "is full (10.0 of 10.0 GB are used): new runs are not recorded."),
         (1.3, 50e9, True, "is full (13.0 of 10.0 GB are used)"),
-        (0.1, 150e6, True, "The disk has only 150 MB left, so new runs are not recorded."),
+        (0.1, 150e6, True, "The disk has only 150 MB left, so nothing new is recorded."),
         (1.3, 150e6, True, "The disk has only 150 MB left"),
     ],
 )
