@@ -16,11 +16,11 @@ from dgviz.cli import signals
 from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import PROGRAM, Failure, whole_number
 from dgviz.cli.runs import add_runs_option, open_store
-from dgviz.formatting import duration
+from dgviz.formatting import counted, duration
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.layout import SWEEPS
 from dgviz.settings import COMMON, KNOBS, Settings
-from dgviz.sweeps.grid import MANY
+from dgviz.sweeps.grid import MANY, MOST_SEEDS
 
 if TYPE_CHECKING:
     from dgviz.sweeps.folder import SweepFolder
@@ -227,15 +227,14 @@ def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
             axes[name] = values
         else:
             single[name] = values[0]
+    base = Settings.from_preset(preset, method=method, **single)
+    seeds = whole_number("--seeds", arguments.seeds, MOST_SEEDS)
+    # The last of the checks, because another mistake may be the reason.
     if not axes:
         raise Failure(
             "Name at least one setting with several values, such as --beta 0.01:10:log8.", 2
         )
-    grid = Grid(
-        Settings.from_preset(preset, method=method, **single),
-        axes,
-        whole_number("--seeds", arguments.seeds, 1000),
-    )
+    grid = Grid(base, axes, seeds)
     if arguments.folder is None:
         folder = open_store(arguments.runs, may_be_new=True).root / SWEEPS / folder_name(grid)
     else:
@@ -279,10 +278,13 @@ def _train(
         grid = sweep.extend(new)
     waiting = sweep.waiting(grid, part, halving=arguments.halving)
     done = mine - len(waiting)
+
+    def stopped() -> str:
+        number = sweep.stopped(grid, part) if arguments.halving else 0
+        return f", {number:,} of them stopped early" if number else ""
+
     of_shard = "" if part[1] == 1 else f" of shard {part[0]} of {part[1]}"
-    print(
-        f"{done:,} of {mine:,} trials{of_shard} are done, in {sweep.path}{cost}.", file=sys.stderr
-    )
+    print(f"{_are_done(done, mine, of_shard)}{stopped()}, in {sweep.path}{cost}.", file=sys.stderr)
     elsewhere = 0
     reports = until_failures(
         train_all(sweep, waiting, jobs=jobs, everything=arguments.record_all, **options)
@@ -300,12 +302,17 @@ def _train(
             "from here.",
         ) from None
     others = f", {elsewhere:,} in training by another command" if elsewhere else ""
-    print(f"{progress.done:,} of {mine:,} trials are done{others}.")
+    print(f"{_are_done(progress.done, mine)}{stopped()}{others}.")
     if progress.failed:
         raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)
     if elsewhere:
         # A job must not count as finished while trials of its shard may still fail.
         raise Failure("Run the same command again when the other one has ended.", 1)
+
+
+def _are_done(done: int, trials: int, of_shard: str = "") -> str:
+    """The beginning of a sentence: "1 of 16 trials is done"."""
+    return f"{done:,} of {counted(trials, 'trial')}{of_shard} {'is' if done == 1 else 'are'} done"
 
 
 def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:

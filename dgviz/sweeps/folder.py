@@ -169,18 +169,24 @@ class SweepFolder:
     ) -> tuple[int, int]:
         """How many trials of the grid are in a shard, and how many of these are not done.
 
-        Unlike `waiting`, it makes no settings, and takes seconds for a million trials.
+        Unlike `waiting`, it makes no settings: for a million trials it takes seconds, and none of
+        them without shards.
 
         Args:
             part: the shard, as `shard` takes it.
             halving: whether a trial that was stopped early is done.
         """
-        begun, trials, left = self.begun(), 0, 0
-        for name in grid.ids():
-            if shard(name, *part):
-                trials += 1
-                left += name not in begun or not _is_done(self.result(name), halving)
-        return trials, left
+        is_whole = part[1] == 1
+        trials = len(grid) if is_whole else sum(shard(name, *part) for name in grid.ids())
+        return trials, trials - sum(_is_done(one, halving) for one in self._found(grid, part))
+
+    def stopped(self, grid: Grid, part: tuple[int, int] = (1, 1)) -> int:
+        """How many trials of a shard were stopped early.
+
+        Args:
+            part: the shard, as `shard` takes it.
+        """
+        return sum(result.stopped > 0 for result in self._found(grid, part))
 
     def waiting(
         self, grid: Grid, part: tuple[int, int] = (1, 1), *, halving: bool = False
@@ -203,6 +209,12 @@ class SweepFolder:
         if halving:
             waiting.sort(key=lambda trial: trial[0])
         return [settings for _, settings in waiting]
+
+    def _found(self, grid: Grid, part: tuple[int, int]) -> Iterator[TrialResult]:
+        """The results of the trials of a shard, in any order."""
+        for name in self.begun():
+            if shard(name, *part) and (result := self.result(name)) and result.settings in grid:
+                yield result
 
 
 def _is_done(result: TrialResult | None, halving: bool) -> bool:

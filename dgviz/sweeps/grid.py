@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import Any, Self
 
 from dgviz.comparison.standing import IGNORED, compared
+from dgviz.formatting import joined
 from dgviz.settings import KNOBS, Settings
 
 MANY = 1000
@@ -95,6 +96,17 @@ class Grid:
     def __len__(self) -> int:
         return self.seeds * math.prod(len(values) for values in self.axes.values())
 
+    def __contains__(self, settings: Settings) -> bool:
+        """Whether a trial has these settings. It does not go through all trials."""
+        if settings.method != self.base.method:
+            return False
+        own = {name: settings[name] for name in (*self.axes, "seed")}
+        return (
+            all(own[name] in values for name, values in self.axes.items())
+            and 0 <= settings.seed - self.base.seed < self.seeds
+            and trial_id(settings) == trial_id(self.base.with_changes(**own))
+        )
+
     @property
     def epochs(self) -> int:
         """Those of its longest trials."""
@@ -131,8 +143,9 @@ class Grid:
         """
         if {*self.axes} != {*other.axes}:
             raise GridError(
-                f"This sweep has the axes {', '.join(self.axes) or '(none)'}, and not "
-                f"{', '.join(other.axes) or '(none)'}."
+                f"The sweep in this folder has {_several(self.axes)}, and the new one has "
+                f"{_several(other.axes)}. Give several values of the same settings, or choose "
+                "another folder."
             )
         mine, theirs = self._common(), other._common()
         for name in KNOBS:
@@ -185,6 +198,10 @@ class Grid:
         """What all trials have in common."""
         own = self.base.with_changes(**{name: values[0] for name, values in self.axes.items()})
         return compared(own).as_dict() | dict.fromkeys(self.axes)
+
+
+def _several(axes: Collection[str]) -> str:
+    return f"several values of {joined(axes)}" if axes else "no setting with several values"
 
 
 def trial_id(settings: Settings) -> str:

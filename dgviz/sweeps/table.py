@@ -27,27 +27,30 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     """A row for each trial of the grid, in the order in which they are begun.
 
     Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "stopped" early,
-    "diverged", "begun" or "missing"), "seconds" and "together" as in `TrialResult`, and `FIGURES`,
-    missing where they are not known. Accuracies and ratios are fractions.
+    "diverged", "begun" or "missing"), "epoch" (the last one, after which the figures were
+    measured), "seconds" and "together" as in `TrialResult`, and `FIGURES`, missing where they are
+    not known. Accuracies and ratios are fractions.
     """
     begun = sweep.begun()
     rows = []
     for name, (settings, result) in zip(grid.ids(), sweep.results(grid), strict=True):
-        state = "begun" if name in begun else "missing"
+        state, epoch = "begun" if name in begun else "missing", None
         if result is not None:
             state = "diverged" if result.diverged else "stopped" if result.stopped else "done"
+            epoch = None if result.diverged else result.stopped or settings.epochs
         rows.append(
             {
                 **{axis: settings[axis] for axis in grid.axes},
                 "seed": settings.seed,
                 "trial": name,
                 "state": state,
+                "epoch": epoch,
                 "seconds": result and result.seconds,
                 "together": result and result.together,
                 **{figure: result and result.figures.get(figure) for figure in FIGURES},
             }
         )
-    numbers = ["seconds", "together", *FIGURES]
+    numbers = ["epoch", "seconds", "together", *FIGURES]
     frame = pd.DataFrame(rows, columns=[*grid.axes, "seed", "trial", "state", *numbers])
     return frame.astype(dict.fromkeys(numbers, "float64"))
 

@@ -20,6 +20,7 @@ from dgviz.sweeps import sweep as from_python
 from dgviz.sweeps.backends import Report
 from dgviz.sweeps.folder import SweepFolder, shard
 from dgviz.sweeps.grid import trial_id
+from dgviz.sweeps.table import table
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
 
@@ -80,7 +81,7 @@ def test_a_sweep_is_laid_out_trained_shown_and_grows(
     assert "8 of 12 trials are done" in said.err and "a trial takes about" in said.err
     assert main(["sweep", "show", str(sweep.path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("beta,tau,seed,trial,state,seconds,together,validation_accuracy,")
+    assert lines[0].startswith("beta,tau,seed,trial,state,epoch,seconds,together,")
     assert len(lines) == 13 and all(",done," in line for line in lines[1:])
 
 
@@ -134,10 +135,13 @@ def test_trials_that_are_behind_stop_early_and_may_go_on_later(
         assert result and len(result.epochs["test_accuracy"]) == epoch
         assert result.figures["test_accuracy"] == result.epochs["test_accuracy"][-1]
     assert (tmp_path / "sweep" / "halving.log").is_file()
+    done = f"9 of 9 trials are done, {len(stopped)} of them stopped early"
+    assert capsys.readouterr().out == f"{done}.\n"
+    frame = table(sweep, sweep.grid())
+    assert [*frame["epoch"]] == [stopped.get(rate, 9) for rate in frame["learning_rate"]]
     # It does not try them again, unless it may train them to their end.
-    capsys.readouterr()
     assert main([*rates, "--halving"]) == 0
-    assert "9 of 9 trials are done, in" in capsys.readouterr().err
+    assert f"{done}, in" in capsys.readouterr().err
     assert main(rates) == 0
     whole = [result for _, result in SweepFolder(tmp_path / "sweep").results(sweep.grid())]
     assert all(one and not one.stopped and len(one.epochs["test_accuracy"]) == 9 for one in whole)
@@ -228,6 +232,17 @@ def test_the_options_of_the_training(tmp_path: Path, used: list[dict[str, Any]])
         assert used.pop() == {**usual, **changes}
 
 
+def test_one_trial_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "sweep")
+    assert main(["sweep", "plan", *RUN[2:], f"--folder={folder}"]) == 0
+    assert sum(shard(name, 3, 3) for name in GRID.ids()) == 1
+    capsys.readouterr()
+    assert main(["sweep", "work", folder, "--shard=3/3"]) == 0
+    assert capsys.readouterr().out == "1 of 1 trial is done.\n"
+    assert main(["sweep", "run", *RUN[2:], f"--folder={folder}"]) == 0
+    assert capsys.readouterr().err.startswith("1 of 8 trials is done, in")
+
+
 def test_the_first_seed(tmp_path: Path) -> None:
     sweep = SweepFolder(tmp_path / "sweep")
     assert main(["sweep", "plan", *RUN[2:], "--seed=3", f"--folder={sweep.path}"]) == 0
@@ -251,7 +266,10 @@ def test_trials_that_fail_are_counted_and_named(
     [
         (["run"], "Name at least one setting with several values, such as --beta 0.01:10:log8."),
         (["run", "--beta=0.1,99"], "β (beta) must be a number from -1 to 30; it was '99'."),
-        (["run", "--beta=0.1,0.2", "--seeds=0"], "--seeds must be a whole number from 1 to"),
+        # With one value too, the mistake is what is named.
+        (["run", "--beta=0.1", "--seeds=0"], "--seeds must be a whole number from 1 to"),
+        (["run", "--seeds=-1"], "--seeds must be a whole number from 1 to"),
+        (["run", "--method=magic"], "it was 'magic'."),
         (["run", "--beta=0.1,0.2", "--method=dense"], "it changes nothing in dense"),
         (["run", "--beta=0.1,0.2", "--seed=1,2"], "seed cannot be an axis"),
         (["run", "--beta=0.1,0.2", "--address=a:1"], "With an address, name a cluster"),

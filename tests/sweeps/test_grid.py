@@ -117,7 +117,11 @@ def test_a_grid_grows_by_values_and_seeds() -> None:
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        (Grid(BASE, {"beta": (0.1, 0.2)}), "This sweep has the axes beta, tau, and not beta."),
+        (
+            Grid(BASE, {"beta": (0.1, 0.2)}),
+            "The sweep in this folder has several values of beta and tau, and the new one has "
+            "several values of beta. Give several values of the same settings, or choose another",
+        ),
         (
             Grid(BASE.with_changes(hidden=16), {"beta": (0.1,), "tau": (0.3,)}),
             "its trials have hidden 256, and not 16.",
