@@ -107,8 +107,9 @@ test("a chart of one axis is interrupted where a cell has no value", () => {
 });
 
 test("lines of equal values have a few levels among the values", () => {
-  assert.deepEqual(levelsFor("r", [0.05, 0.35, NaN]), [0.1, 0.2, 0.3]);
-  assert.deepEqual(levelsFor("accuracy", [0.1, 0.975]), [0.95, 0.96, 0.965, 0.97]);
+  assert.deepEqual(levelsFor("r", [0.05, 0.35, NaN], 9), [0.1, 0.2, 0.3]);
+  assert.deepEqual(levelsFor("accuracy", [0.1, 0.975], 9), [0.95, 0.96, 0.965, 0.97]);
+  assert.deepEqual(levelsFor("accuracy", [0.1, 0.975], 2), [0.97]);
 });
 
 test("a line is open at the edge of the map, and ends at a cell without a value", () => {

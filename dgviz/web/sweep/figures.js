@@ -113,12 +113,15 @@ const RATIOS = [0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.
 /**
  * The levels with lines among these values, the highest ones if there are many.
  * @param {"accuracy"|"r"} what @param {number[]} values NaN where there is none
+ * @param {number} rows of the map, or its columns if they are fewer: more lines would lie on one another
  */
-export function levelsFor(what, values) {
+export function levelsFor(what, values, rows) {
   const finite = values.filter(known);
   const [low, high] = [least(finite), -least(finite.map((value) => -value))];
   const levels = what === "r" ? RATIOS : ACCURACIES;
-  return levels.filter((level) => level > low && level < high).slice(-MOST_LINES);
+  return levels
+    .filter((level) => level > low && level < high)
+    .slice(-Math.min(MOST_LINES, rows - 1));
 }
 
 /** "96.20% (95.90% to 96.50%)" @param {Figure} figure @param {Cell} cell @param {Name} name */

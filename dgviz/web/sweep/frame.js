@@ -16,8 +16,8 @@ const [WIDE, HIGH] = [12, 15];
 const WORDS = 62;
 /** Of the corner that is marked where trials were stopped early: its part of a cell, and its most in pixels. */
 const [CORNER_PART, MOST_CORNER] = [0.35, 9];
-/** Room around the middle of a label of a line. */
-const [LABEL_WIDE, LABEL_HIGH] = [46, 15];
+/** Room between two labels of lines, and the height of one. */
+const [LABEL_APART, LABEL_HIGH] = [8, 17];
 
 /**
  * @typedef {{left: number, top: number, cell: number, high: number}} Box the corner of the first cell, its width and height
@@ -86,7 +86,7 @@ export const titleUpwards = (text, left, centre, theme) =>
  * @returns {SVGElement[]}
  */
 export function lineNodes(kinds, width, { left, top, cell, high }, theme) {
-  /** @type {number[][]} */
+  /** @type {Label[]} */
   const labelled = [];
   const [paths, labels] = [/** @type {SVGElement[]} */ ([]), /** @type {SVGElement[]} */ ([])];
   for (const { values, levels, text, isDashed } of kinds) {
@@ -111,21 +111,28 @@ export function lineNodes(kinds, width, { left, top, cell, high }, theme) {
       const longest = lines.reduce((a, b) => (b.length > a.length ? b : a));
       // From the middle of the line outwards.
       const middle = (longest.length - 1) / 2;
+      const wide = widthOf(text(level), NUMBERS);
       const free = longest
         .toSorted(
           (a, b) => Math.abs(longest.indexOf(a) - middle) - Math.abs(longest.indexOf(b) - middle),
         )
-        .find((point) => labelled.every((other) => areApart(point, other)));
+        .map(([x, y]) => ({ x, y, wide }))
+        .find((label) => labelled.every((other) => areApart(label, other)));
       if (!free) continue;
       labelled.push(free);
-      labels.push(write(text(level), free[0], free[1] + 4, NUMBERS, theme.ink, haloed(theme)));
+      labels.push(write(text(level), free.x, free.y + 4, NUMBERS, theme.ink, haloed(theme)));
     }
   }
   return [...paths, ...labels];
 }
 
-/** Whether labels at both places have room. @param {number[]} a @param {number[]} b */
-const areApart = (a, b) => Math.abs(a[0] - b[0]) > LABEL_WIDE || Math.abs(a[1] - b[1]) > LABEL_HIGH;
+/**
+ * Whether both labels have room.
+ * @typedef {{x: number, y: number, wide: number}} Label its middle and its width
+ * @param {Label} a @param {Label} b
+ */
+const areApart = (a, b) =>
+  Math.abs(a.x - b.x) > (a.wide + b.wide) / 2 + LABEL_APART || Math.abs(a.y - b.y) > LABEL_HIGH;
 
 /** Text that can be read on every colour. @param {Theme} theme */
 export const haloed = (theme) => ({

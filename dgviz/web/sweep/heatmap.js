@@ -171,7 +171,14 @@ function build(card, reading) {
       const values = cells.map(({ kind, figures: of }) =>
         kind === "done" ? of[name].median : NaN,
       );
-      return [{ values, levels: levelsFor(what, values), text, isDashed: what === "r" }];
+      return [
+        {
+          values,
+          levels: levelsFor(what, values, Math.min(now.width, now.height)),
+          text,
+          isDashed: what === "r",
+        },
+      ];
     };
     const lines =
       now.height < 2 || now.width < 2
