@@ -16,7 +16,7 @@ import {
   setRange,
 } from "../../dgviz/web/sweep/ranges.js";
 import { view } from "../../dgviz/web/sweep/view.js";
-import { smallestOf } from "../../dgviz/web/sweep/wanted.js";
+import { smallestOf, wantedPercent } from "../../dgviz/web/sweep/wanted.js";
 import { golden } from "./golden.js";
 
 const { answer } = golden("sweep");
@@ -110,6 +110,24 @@ test("another range stays as it is, though its ends are no values of this sweep"
   assert.equal(endText(beta, "beta:100..", 0), "100");
 });
 
+test("the first question is one that every shown sweep can answer", () => {
+  /** @param {number[]} accuracies of the cells */
+  const sweep = (...accuracies) => {
+    const own = new Trials({ ...grid, seeds: 1 });
+    const rows = accuracies.map((one, at) => [at, "0", 1, "", [one], [one], [0.5], [90], [0]]);
+    own.add(rows, []);
+    return own;
+  };
+  view.set("accuracy", "");
+  const best = sweep(0.7, 0.935, 0.4);
+  assert.equal(wantedPercent([best]), 93.5);
+  assert.equal(smallestOf(best, 93.5)?.number, 1);
+  assert.equal(wantedPercent([best, sweep(0.9149)]), 91);
+  assert.equal(wantedPercent([sweep()]), 95);
+  view.set("accuracy", "80");
+  assert.equal(wantedPercent([best]), 80);
+});
+
 test("the fewest weights are those after the last epoch, and so are the ranges", () => {
   const cells = trials.cells(grid.epochs).filter(({ kind }) => kind === "done");
   const least = Math.min(...cells.map(({ figures }) => figures.weights.median));
@@ -117,7 +135,7 @@ test("the fewest weights are those after the last epoch, and so are the ranges",
   view.set("epoch", "1");
   view.set("ranges", `active_weights:..${least}`);
   assert.equal(insideOf(trials).cells.length, 0);
-  assert.equal(smallestOf(trials)?.figures.weights.median, least);
+  assert.equal(smallestOf(trials, wantedPercent([trials]))?.figures.weights.median, least);
   view.set("accuracy", "");
   view.set("epoch", "");
 });

@@ -216,12 +216,14 @@ def test_the_form_counts_a_sweep_when_it_has_been_read(
         assert words(page).count("Reading 10 trials.") == 2
         assert page.button(key="sweep_start_new").disabled
     page.run()
+    assert "10 trials are laid out already" in words(page)
     assert "which has 10, 10 of them done, 10 stopped early. A trial takes about" in words(page)
     # Without "Stop trials that are behind", they are trained to their end.
     page.button(key="sweep_start_new").click().run()
     assert started == [(laid_out, 2, False)]
     page.checkbox(key="sweep_halving").check().run()
     assert "10 stopped early. All of them are done." in words(page)
+    assert page.button(key="sweep_start_new").disabled
 
 
 def test_trials_that_were_stopped_early_can_be_trained_to_their_end(

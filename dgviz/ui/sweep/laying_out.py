@@ -117,10 +117,10 @@ def _start(grid: Grid) -> None:
     if before:
         done = "" if counts.unread else f", {counts.done:,} of them done"
         stopped = f", {counts.stopped:,} stopped early" if counts.stopped else ""
-        more = (
-            f"**{len(whole) - before:,} more trials** for the sweep {escaped(folder.name)}, which "
-            f"has {before:,}{done}{stopped}. "
-        )
+        has = f"the sweep {escaped(folder.name)}, which has {before:,}{done}{stopped}. "
+        more = f"**{len(whole) - before:,} more trials** for {has}"
+        if len(whole) == before:
+            more = f"**All {len(grid):,} trials are laid out already** in {has}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["sweep_jobs"] = jobs
         st.number_input(
@@ -146,7 +146,7 @@ def _start(grid: Grid) -> None:
             "Start the sweep",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=counts.unread > 0 or not is_confirmed,
+            disabled=not left or not is_confirmed,
             on_click=partial(_started, grid, left, halving=halving),
             key="sweep_start_new",
         )

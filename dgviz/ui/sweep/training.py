@@ -189,7 +189,11 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
     counts, work = watch.counts(), the_sweep_work()
     if counts.unread:
         return f"Reading {counts.trials:,} trials."
-    parts = [f"{counts.done:,} of {counts.trials:,} trials are done"]
+    is_single = counts.trials == 1
+    parts = [
+        f"{counts.done:,} of {counts.trials:,} {'trial' if is_single else 'trials'} "
+        f"{'is' if is_single or counts.done == 1 else 'are'} done"
+    ]
     if counts.begun:
         parts.append(f"{counts.begun:,} begun")
     if counts.stopped:

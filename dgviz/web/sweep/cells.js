@@ -10,7 +10,7 @@ const NEAR_CHANCE = 1.5;
 /** Cells are kept after so many epochs: the shown one, the last one, and the one shown before. */
 const EPOCHS_KEPT = 3;
 /** An accuracy that equals the wanted one may differ from it in its last digits. */
-const TOLERANCE = 1e-9;
+export const TOLERANCE = 1e-9;
 
 /**
  * @typedef {typeof NAMES[number]} Name of a figure

@@ -2,7 +2,7 @@
 import { plain } from "../core/format.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { answerText, noneText } from "./fewest_text.js";
-import { changesMore, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
 import { insideOf, insideText } from "./ranges.js";
 import { openCell, pointAt, shownEpoch } from "./shown.js";
 import { pointed, view } from "./view.js";
@@ -52,8 +52,9 @@ function build(card, reading) {
     draw: (kinds) => {
       if (!changesMore(kinds)) return;
       const { trials } = reading();
-      const text = plain(wantedPercent());
-      if (!problem.textContent && Number(field.value.replace(",", ".") || NaN) !== wantedPercent())
+      const wanted = wantedPercent(allTrials(card));
+      const text = plain(wanted);
+      if (!problem.textContent && Number(field.value.replace(",", ".") || NaN) !== wanted)
         field.value = text;
       best = null;
       setText(top.sub, subtitle(card, ""));
@@ -67,7 +68,7 @@ function build(card, reading) {
       } else {
         const { grid } = trials;
         const inside = insideOf(trials, grid.epochs);
-        const found = smallestOf(trials);
+        const found = smallestOf(trials, wanted);
         best = found?.number ?? null;
         const after = shownEpoch(grid) < grid.epochs ? " after the last epoch" : "";
         const only = inside.text

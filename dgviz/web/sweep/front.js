@@ -57,7 +57,7 @@ function build(card, reading) {
     const { trials } = reading();
     if (!trials) return null;
     const [{ grid, cells, inside, dots, byCell, front }, beside] = allTrials(card).map(dotsOf);
-    const best = smallestOf(trials);
+    const best = smallestOf(trials, wantedPercent(allTrials(card)));
     return { trials, grid, cells, inside, dots, byCell, front, best, beside };
   }
 
@@ -180,7 +180,7 @@ function build(card, reading) {
         ...(best
           ? [
               {
-                label: `fewest weights for ${plain(wantedPercent())}% on the validation images`,
+                label: `fewest weights for ${plain(wantedPercent(allTrials(card)))}% on the validation images`,
                 sample: hollowSample(theme.tauInk),
               },
             ]

@@ -306,7 +306,7 @@ function build(card, reading) {
 function allText(shown, cells) {
   const failed = cells.filter(({ kind }) => hasFailed(kind)).length;
   return (
-    `All ${count(shown)} cells are shown. Drag along an axis to show only those in a range.` +
+    `${shown === 1 ? "The only cell is" : `All ${count(shown)} cells are`} shown. Drag along an axis to show only those in a range.` +
     (failed ? ` No line: ${count(failed)} that diverged or collapsed.` : "")
   );
 }
@@ -314,5 +314,6 @@ function allText(shown, cells) {
 /** @param {import("./cells.js").Cell[]} cells within the ranges */
 function earlyText(cells) {
   const early = cells.filter(isEarly).length;
+  if (cells.length === 1) return early ? " Trials of it were stopped early." : "";
   return early ? ` Trials of ${count(early)} of them were stopped early.` : "";
 }

@@ -1,22 +1,36 @@
 /** The accuracy on validation images that the smallest network is to reach. */
 import { known } from "../core/format.js";
-import { fewestWeights } from "./cells.js";
+import { comparable, fewestWeights, TOLERANCE } from "./cells.js";
 import { insideOf } from "./ranges.js";
 import { view } from "./view.js";
 
+/** Where no cell has a result yet, in %. */
 const AT_FIRST = 95;
 
-/** In %. */
-export const wantedPercent = () => {
+/**
+ * In %: as the reader asks, or else the highest whole or half one that a cell reaches, of each sweep if
+ * there are two.
+ * @param {import("./cells.js").Trials[]} sweeps
+ */
+export function wantedPercent(sweeps) {
   const given = view.get("accuracy");
-  return given !== "" && known(Number(given)) ? Number(given) : AT_FIRST;
-};
+  if (given !== "" && known(Number(given))) return Number(given);
+  const reached = sweeps.map(highestOf).filter((highest) => highest > 0);
+  return reached.length ? Math.floor(200 * (Math.min(...reached) + TOLERANCE)) / 2 : AT_FIRST;
+}
+
+/** The highest validation accuracy after the last epoch; 0 without one. @param {import("./cells.js").Trials} trials */
+const highestOf = (trials) =>
+  comparable(trials.cells(trials.grid.epochs))
+    .map(({ figures }) => figures.validation.median)
+    .filter(known)
+    .reduce((a, b) => Math.max(a, b), 0);
 
 /**
  * The cell with the fewest weights of those within the ranges that reach it, all after the last epoch.
- * @param {import("./cells.js").Trials} trials
+ * @param {import("./cells.js").Trials} trials @param {number} percent
  */
-export const smallestOf = (trials) =>
+export const smallestOf = (trials, percent) =>
   trials.grid.validation
-    ? fewestWeights(insideOf(trials, trials.grid.epochs).cells, wantedPercent() / 100)
+    ? fewestWeights(insideOf(trials, trials.grid.epochs).cells, percent / 100)
     : null;
