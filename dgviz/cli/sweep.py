@@ -346,6 +346,7 @@ def _cost(
         trials: that are left of the shard. They take as long as the others, on the average.
     """
     from dgviz.sweeps.cost import Paces, kind_of, kinds, known_when, training_seconds
+    from dgviz.sweeps.other_paces import paces_of_others
 
     if not trials:
         return ""
@@ -353,7 +354,11 @@ def _cost(
     done = Counter(kind_of(one.settings) for one in results if arguments.halving or not one.stopped)
     left = kinds(grid) - done
     store = open_store(getattr(arguments, "runs", None), may_be_new=True)
-    seconds = training_seconds(left, Paces.of_trials(results), Paces.of_runs(store.records()))
+    known = [Paces.of_trials(results)]
+    known.append(paces_of_others(store.root / SWEEPS, left, *known))
+    if training_seconds(left, *known) is None:
+        known.append(Paces.of_runs(store.records()))
+    seconds = training_seconds(left, *known)
     if seconds is None:
         return f"; how long a trial takes is known when {known_when(grid)}"
     each = seconds / left.total()

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from filelock import FileLock
+from made_up_sweep import finish, lay_out
 from tiny_sweep import BASE, GRID
 
 import dgviz
@@ -19,7 +20,7 @@ from dgviz.sweeps import backends
 from dgviz.sweeps import sweep as from_python
 from dgviz.sweeps.backends import Report
 from dgviz.sweeps.folder import SweepFolder, shard
-from dgviz.sweeps.grid import trial_id
+from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.table import table
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
@@ -154,6 +155,26 @@ def test_a_very_large_sweep_has_to_be_confirmed(
     assert main(["sweep", "run", *large]) == 2
     assert "1,002 trials are left" in capsys.readouterr().err
     assert not (tmp_path / "sweep").exists()
+
+
+def test_what_a_million_trials_cost_is_known_from_another_sweep(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sweeps").mkdir()
+    other = lay_out(tmp_path / "sweeps" / "other", GRID)
+    finish(other.path, next(GRID.trials()))
+    damaged = tmp_path / "sweeps" / "damaged"
+    damaged.mkdir()
+    (damaged / "sweep.json").write_text("{")
+    # They are not counted one by one, which would take seconds.
+    monkeypatch.setattr(Grid, "ids", None)
+    large = ["--beta=0.01:10:log1000", "--tau=0.1:0.9:lin1000", f"--runs={tmp_path}"]
+    assert main(["sweep", "run", *large, *OPTIONS]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("1,000,000 trials are left; a trial takes about 10 s, all that are left")
+    # Nothing was measured of networks of another size.
+    assert main(["sweep", "run", *large, *OPTIONS, "--hidden=9"]) == 2
+    assert "how long a trial takes is known when" in capsys.readouterr().err
 
 
 def test_what_is_confirmed_are_the_trials_of_the_shard_that_are_not_done(
