@@ -23,6 +23,9 @@ from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.sweeps.grid import MANY, MOST_SEEDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dgviz.sweeps.cost import Paces, Speed
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
 
@@ -345,7 +348,7 @@ def _cost(
     Args:
         trials: that are left of the shard. They take as long as the others, on the average.
     """
-    from dgviz.sweeps.cost import Paces, kind_of, kinds, known_when, training_seconds
+    from dgviz.sweeps.cost import Paces, kind_of, kinds, known_when, training_seconds, unmeasured
     from dgviz.sweeps.other_paces import paces_of_others
 
     if not trials:
@@ -358,7 +361,11 @@ def _cost(
     known.append(paces_of_others(store.root / SWEEPS, left, *known))
     if training_seconds(left, *known) is None:
         known.append(Paces.of_runs(store.records()))
-    seconds = training_seconds(left, *known)
+    seconds, how = training_seconds(left, *known), ""
+    # What is measured here says nothing of the workers of a cluster.
+    if seconds is None and trials > MANY and not arguments.yes and arguments.backend == "loky":
+        known.append(_measured(arguments, grid, unmeasured(left, *known), jobs))
+        seconds, how = training_seconds(left, *known), ", as measured over a second of training"
     if seconds is None:
         return f"; how long a trial takes is known when {known_when(grid)}"
     each = seconds / left.total()
@@ -366,7 +373,22 @@ def _cost(
     with_jobs = (
         f"with {jobs} at once" if arguments.backend == "loky" else "with one worker of the cluster"
     )
-    return f"; a trial takes about {duration(each)}, all that are left {total} {with_jobs}"
+    return f"; a trial takes about {duration(each)}{how}, all that are left {total} {with_jobs}"
+
+
+def _measured(
+    arguments: argparse.Namespace, grid: Grid, speeds: Sequence[Speed], jobs: int
+) -> Paces:
+    """How long an epoch takes, measured before any trial is trained; empty for too many speeds."""
+    from dgviz.sweeps.cost import MOST_MEASURED, Paces
+
+    if not 0 < len(speeds) <= MOST_MEASURED:
+        return Paces()
+    print("Measuring how long a trial takes.", file=sys.stderr)
+    from dgviz.sweeps.pace import measure
+
+    alone = arguments.halving or arguments.record_all
+    return measure(grid, speeds, jobs=jobs, alone=alone)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dgviz.compaction.speed.measurement import Measurement
     from dgviz.compaction.speed.ratio_sweep import RatioSweep
     from dgviz.compaction.tau_curve import TauCurve
+    from dgviz.sweeps.cost import Paces, Speed
+    from dgviz.sweeps.grid import Grid
 
 _CLEAN_UP_SECONDS = 1.0
 
@@ -108,6 +110,19 @@ def measure_ratios(report: Callable[[float], None], folder: Path) -> RatioSweep:
     from dgviz.compaction.speed.measure_ratios import measure_ratios as measure
 
     return measure(folder, report)
+
+
+def measure_paces(
+    report: Callable[[float], None], grid: Grid, speeds: Sequence[Speed], jobs: int, halving: bool
+) -> Paces:
+    """Measure how long an epoch of a sweep's trials takes; see `dgviz.sweeps.pace.measure`.
+
+    Args:
+        halving: whether the trials may be stopped early: they are trained alone then.
+    """
+    from dgviz.sweeps.pace import measure
+
+    return measure(grid, speeds, jobs=jobs, alone=halving, report=report)
 
 
 def export(report: Callable[[float], None], folder: Path, made: Compaction, format: str) -> Export:

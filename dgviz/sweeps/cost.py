@@ -20,33 +20,35 @@ from dgviz.settings import KNOBS, Settings
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import TrialResult
 
-_SAME_SPEED = ("method", "dataset", "hidden", "batch_size", "device", "threads")
+SAME_SPEED = ("method", "dataset", "hidden", "batch_size", "device", "threads")
 _MOST_KINDS = 10_000
 """Of a sweep with more, the time is not known."""
+MOST_MEASURED = 10
+"""Speeds that are measured before a trial is trained, which takes about two seconds for each."""
 _LATEST = 300
 """So many measured epochs of each speed count, because a median of all takes long."""
 
-_Speed = tuple[Any, ...]
+Speed = tuple[Any, ...]
 
 
 class Kind(NamedTuple):
     """What the time of a trial depends on.
 
     Attributes:
-        speed: the values of `_SAME_SPEED`.
+        speed: the values of `SAME_SPEED`.
     """
 
-    speed: _Speed
+    speed: Speed
     epochs: int
 
 
 def kind_of(settings: Settings) -> Kind:
-    return Kind(tuple(settings[name] for name in _SAME_SPEED), settings.epochs)
+    return Kind(tuple(settings[name] for name in SAME_SPEED), settings.epochs)
 
 
 def kinds(grid: Grid) -> Counter[Kind]:
     """The number of trials of each kind; empty if there are more than `_MOST_KINDS`."""
-    names = (*_SAME_SPEED, "epochs")
+    names = (*SAME_SPEED, "epochs")
     # What the base says of an axis means nothing.
     values = [grid.axes.get(name, (grid.base[name],)) for name in names]
     number = math.prod(map(len, values))
@@ -62,7 +64,7 @@ class Paces:
     """Seconds of training an epoch, as measured."""
 
     def __init__(self) -> None:
-        self._measured: dict[_Speed, deque[float]] = {}
+        self._measured: dict[Speed, deque[float]] = {}
 
     @classmethod
     def of_runs(cls, records: Iterable[Record]) -> Paces:
@@ -70,7 +72,7 @@ class Paces:
         paces = cls()
         for record in reversed([*records]):
             if record.settings and record.phase == "finished":
-                paces._add(record.settings, record.seconds / record.epochs)
+                paces.add_epoch(record.settings, record.seconds / record.epochs)
         return paces
 
     @classmethod
@@ -83,16 +85,19 @@ class Paces:
     def add(self, result: TrialResult) -> None:
         """Add that of a trial, unless it diverged."""
         if not result.diverged:
-            self._add(result.settings, result.seconds / (result.stopped or result.settings.epochs))
+            self.add_epoch(
+                result.settings, result.seconds / (result.stopped or result.settings.epochs)
+            )
 
-    def median(self, speed: _Speed) -> float | None:
+    def add_epoch(self, settings: Settings, seconds: float) -> None:
+        """Add the seconds that an epoch of a network with these settings took."""
+        latest = self._measured.setdefault(kind_of(settings).speed, deque(maxlen=_LATEST))
+        latest.append(seconds)
+
+    def median(self, speed: Speed) -> float | None:
         """Of the latest networks of this speed; None if none was measured."""
         measured = self._measured.get(speed)
         return median(measured) if measured else None
-
-    def _add(self, settings: Settings, seconds: float) -> None:
-        latest = self._measured.setdefault(kind_of(settings).speed, deque(maxlen=_LATEST))
-        latest.append(seconds)
 
 
 def training_seconds(trials: Mapping[Kind, int], *measured: Paces) -> float | None:
@@ -105,17 +110,28 @@ def training_seconds(trials: Mapping[Kind, int], *measured: Paces) -> float | No
     Returns:
         None if there are no trials, or a kind that was not measured.
     """
-    epochs: Counter[_Speed] = Counter()
+    epochs: Counter[Speed] = Counter()
     for kind, number in trials.items():
         epochs[kind.speed] += number * kind.epochs
     seconds = []
     for speed, number in epochs.items():
-        paces = (paces.median(speed) for paces in measured)
-        pace = next((pace for pace in paces if pace is not None), None)
+        pace = _pace(speed, measured)
         if pace is None:
             return None
         seconds.append(number * pace)
     return sum(seconds) if seconds else None
+
+
+def unmeasured(trials: Iterable[Kind], *measured: Paces) -> list[Speed]:
+    """The speeds of trials that were not measured."""
+    speeds = dict.fromkeys(kind.speed for kind in trials)
+    return [speed for speed in speeds if _pace(speed, measured) is None]
+
+
+def _pace(speed: Speed, measured: Sequence[Paces]) -> float | None:
+    """Seconds of an epoch, from the first that knows this speed."""
+    paces = (paces.median(speed) for paces in measured)
+    return next((pace for pace in paces if pace is not None), None)
 
 
 class TimeLeft:
@@ -155,5 +171,5 @@ class TimeLeft:
 
 def known_when(grid: Grid) -> str:
     """What has to happen until the time of a sweep's trials is known, as a clause."""
-    axes = [KNOBS[name].label for name in _SAME_SPEED if name in grid.axes]
+    axes = [KNOBS[name].label for name in SAME_SPEED if name in grid.axes]
     return f"a trial with each value of {joined(axes)} is done" if axes else "a trial is done"

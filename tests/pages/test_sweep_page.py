@@ -18,15 +18,19 @@ from dgviz.live import sweep_work
 from dgviz.live.hub import the_hub
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
+from dgviz.live.task import Tasks, the_speed_tests
+from dgviz.live.task_entry import measure_paces
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import lock_on
 from dgviz.runs.store import the_store
+from dgviz.sweeps.cost import Paces, kind_of
 from dgviz.sweeps.folder import SweepFolder, claimed, folder_name
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_writer
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import components
 from dgviz.ui.address import Query
+from dgviz.ui.sweep.asking import the_measured
 from dgviz.ui.sweep.draft import Draft, grid_of
 from dgviz.ui.sweep.draft_query import from_query, to_query
 
@@ -48,7 +52,8 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started
         "start",
         lambda work, path, jobs, *, halving: calls.append((path, jobs, halving)),
     )
-    caches = (the_store, the_hub, the_watches, the_sweep_work)
+    monkeypatch.setattr(Tasks, "_serve", lambda tasks, name, task: None)
+    caches = (the_store, the_hub, the_watches, the_sweep_work, the_speed_tests, the_measured)
     for cached in caches:
         cached.cache_clear()
     yield calls
@@ -113,6 +118,34 @@ def test_without_a_sweep_the_page_offers_to_lay_one_out(
     assert query["beta"] == "0.01,0.1" and not open_page(**query).expander[0].proto.expanded
 
 
+def test_the_time_of_trials_can_be_measured_before_the_start() -> None:
+    page = open_page()
+    page.text_input(key="sweep_axis_beta").set_value("0.01:3:log250").run()
+    page.button(key="sweep_measure_form").click().run()
+    assert "Waiting for another task to end." in words(page)
+    [task] = the_speed_tests()._tasks.values()
+    grid, [speed], jobs, halving = task.arguments
+    assert task.work is measure_paces and len(grid) == 1250 and (jobs, halving) == (2, False)
+    paces = Paces()
+    paces.add_epoch(grid.base, 0.5)
+    assert speed == kind_of(grid.base).speed and task.finish
+    task.finish(paces)
+    task.phase = "done"
+    page.run()
+    assert "takes about 2.0 s, as measured on this machine over a second of training" in words(page)
+    assert "sweep_measure_form" not in [button.key for button in page.button]
+
+
+def test_a_grid_with_many_widths_is_not_measured() -> None:
+    page = open_page()
+    page.multiselect(key="sweep_axes").set_value(["hidden"]).run()
+    page.text_input(key="sweep_axis_hidden").set_value("10:200:lin20").run()
+    assert "Their time was not measured" in words(page)
+    assert "sweep_measure_form" not in [button.key for button in page.button]
+    page.text_input(key="sweep_axis_hidden").set_value("10:200:lin10").run()
+    assert page.button(key="sweep_measure_form")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -167,6 +200,7 @@ def test_every_start_of_more_than_a_thousand_trials_that_are_left_is_confirmed(
     lay_out(the_store().root / "sweeps" / "large", grid)
     page = open_page()
     assert "0 of 1,005 trials are done. Their time was not measured on this mach" in words(page)
+    assert page.button(key="sweep_measure_progress")
     for number in (1, 2):
         assert page.button(key="sweep_start").disabled
         page.checkbox(key="sweep_confirmed_progress").check().run()
@@ -177,6 +211,7 @@ def test_every_start_of_more_than_a_thousand_trials_that_are_left_is_confirmed(
     the_watches.cache_clear()
     page.run()
     assert "About 1 h 3 min with 2 at once to go." in words(page)
+    assert "sweep_measure_progress" not in [button.key for button in page.button]
     assert not page.button(key="sweep_start").disabled
     assert [box.key for box in page.checkbox] == ["sweep_halving"]
 

@@ -59,6 +59,8 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(backends, "train_all", train_all)
     monkeypatch.setattr(from_python, "train_all", train_all)
+    monkeypatch.setattr("dgviz.sweeps.pace._WARM_UP_SECONDS", 0.0)
+    monkeypatch.setattr("dgviz.sweeps.pace._SECONDS", 0.0)
     return used
 
 
@@ -153,7 +155,9 @@ def test_a_very_large_sweep_has_to_be_confirmed(
 ) -> None:
     large = ["--beta=0.01:10:log501", "--tau=0.1,0.2", f"--folder={tmp_path / 'sweep'}"]
     assert main(["sweep", "run", *large]) == 2
-    assert "1,002 trials are left" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "1,002 trials are left; a trial takes about" in said
+    assert "as measured over a second of training, all that are left" in said
     assert not (tmp_path / "sweep").exists()
 
 
@@ -172,8 +176,8 @@ def test_what_a_million_trials_cost_is_known_from_another_sweep(
     assert main(["sweep", "run", *large, *OPTIONS]) == 2
     said = capsys.readouterr().err
     assert said.startswith("1,000,000 trials are left; a trial takes about 10 s, all that are left")
-    # Nothing was measured of networks of another size.
-    assert main(["sweep", "run", *large, *OPTIONS, "--hidden=9"]) == 2
+    # Nothing was measured of networks of another size, and here nothing can be for a cluster.
+    assert main(["sweep", "run", *large, *OPTIONS, "--hidden=9", "--backend=ray"]) == 2
     assert "how long a trial takes is known when" in capsys.readouterr().err
 
 
@@ -186,7 +190,7 @@ def test_what_is_confirmed_are_the_trials_of_the_shard_that_are_not_done(
     mine = sum(shard(name, 1, 3) for name in GRID.ids())
     assert 0 < mine < 8
     assert main(["sweep", "work", folder, "--shard=1/3"]) == 2
-    assert f"{mine} trials are left; how long" in capsys.readouterr().err
+    assert f"{mine} trials are left; a trial takes about" in capsys.readouterr().err
     assert main(["sweep", "work", folder, "--shard=1/3", "--yes"]) == 0
     # All of them are done: nothing is asked.
     assert main(["sweep", "work", folder, "--shard=1/3"]) == 0

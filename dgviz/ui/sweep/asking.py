@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
 
 import streamlit as st
 
 from dgviz.formatting import duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.runs.store import the_store
-from dgviz.sweeps.cost import Kind, Paces, known_when, training_seconds
+from dgviz.sweeps.cost import Kind, Paces, Speed, known_when, training_seconds, unmeasured
 from dgviz.sweeps.grid import MANY, Grid
 from dgviz.ui.notes import note
 
@@ -22,14 +24,52 @@ def unknown(grid: Grid) -> str:
     )
 
 
-def seconds_of(trials: Mapping[Kind, int]) -> float | None:
-    """Seconds that trials take one after another, as measured on this machine; None if unknown."""
-    # The sweep that was opened last comes first.
-    paces = [watch.paces for watch in reversed(the_watches().opened())]
-    seconds = training_seconds(trials, *paces)
-    if seconds is None:
-        seconds = training_seconds(trials, *paces, Paces.of_runs(the_store().records()))
-    return seconds
+class Cost(NamedTuple):
+    """What trials cost.
+
+    Attributes:
+        seconds: that they take one after another.
+        is_brief: whether an epoch's time follows from a training of a second for some of them.
+    """
+
+    seconds: float
+    is_brief: bool
+
+
+@cache
+def the_measured() -> list[Paces]:
+    """What this server has measured before trials were trained."""
+    return []
+
+
+def cost_of(trials: Mapping[Kind, int]) -> Cost | None:
+    """What trials cost, as measured on this machine; None if it is not known."""
+    opened = _opened()
+    seconds = training_seconds(trials, *opened)
+    if seconds is not None:
+        return Cost(seconds, is_brief=False)
+    known = [*opened, _runs()]
+    seconds = training_seconds(trials, *known)
+    if seconds is not None:
+        return Cost(seconds, is_brief=False)
+    seconds = training_seconds(trials, *known, *the_measured())
+    return None if seconds is None else Cost(seconds, is_brief=True)
+
+
+def not_measured(trials: Mapping[Kind, int]) -> list[Speed]:
+    """The speeds of trials whose time is not known."""
+    if cost_of(trials) is not None:
+        return []
+    return unmeasured(trials, *_opened(), _runs(), *the_measured())
+
+
+def _opened() -> list[Paces]:
+    """Of the sweeps that pages have shown; the one that was opened last comes first."""
+    return [watch.paces for watch in reversed(the_watches().opened())]
+
+
+def _runs() -> Paces:
+    return Paces.of_runs(the_store().records())
 
 
 def time_of(trials: int, seconds: float, jobs: int) -> str:

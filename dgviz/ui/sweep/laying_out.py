@@ -19,7 +19,7 @@ from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.watch import MOST_TRIALS, Counts
 from dgviz.ui.notes import note, rerun_unasked
-from dgviz.ui.sweep import asking, state, training
+from dgviz.ui.sweep import asking, measuring, state, training
 from dgviz.ui.sweep.draft import can_halve, grid_of, possible_axes, start_text
 from dgviz.ui.words import escaped
 
@@ -156,19 +156,22 @@ def _start(grid: Grid) -> None:
         return
     if not left:
         cost = "All of them are done."
-    elif (seconds := asking.seconds_of(trials)) is None:
-        cost = asking.unknown(grid)
+    elif (known := asking.cost_of(trials)) is None:
+        said = more + asking.unknown(grid)
+        measuring.offer(whole, trials, jobs=jobs, halving=halving, place=_PLACE, said=said)
+        return
     else:
-        cost = _cost(left, seconds, jobs, everything=left == len(whole))
+        cost = _cost(left, known, jobs, everything=left == len(whole))
     st.markdown(more + cost)
 
 
-def _cost(trials: int, seconds: float, jobs: int, *, everything: bool) -> str:
+def _cost(trials: int, known: asking.Cost, jobs: int, *, everything: bool) -> str:
     what = "all of them" if everything else f"the {trials:,} that are left"
-    each = duration(seconds / trials)
+    each = duration(known.seconds / trials)
+    over = " over a second of training" if known.is_brief else ""
     return (
-        f"A trial takes about {each}, as measured on this machine, and {what} "
-        f"{asking.time_of(trials, seconds, jobs)}."
+        f"A trial takes about {each}, as measured on this machine{over}, and {what} "
+        f"{asking.time_of(trials, known.seconds, jobs)}."
     )
 
 

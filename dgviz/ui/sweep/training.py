@@ -19,7 +19,7 @@ from dgviz.sweeps.grid import MANY, Grid
 from dgviz.sweeps.teaching import teacher_epochs
 from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
-from dgviz.ui.sweep import asking, state
+from dgviz.ui.sweep import asking, measuring, state
 from dgviz.ui.sweep.draft import can_halve
 from dgviz.ui.words import escaped
 
@@ -125,6 +125,9 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
             )
             if is_trained_here:
                 _buttons(folder, counts, trains=trains, halving=halving)
+        if is_trained_here and not trains and left_of(counts, halving=halving) > MANY:
+            left = kinds(watch.grid) - watch.done_kinds(halving=halving)
+            measuring.offer(watch.grid, left, jobs=jobs(), halving=halving, place=_PLACE)
         if is_trained_here and counts.stopped and not trains:
             st.checkbox(
                 "Train trials that were stopped early to their end",
@@ -216,7 +219,7 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
         if seconds is None:
             return f"{text} The time that is left is known when {known_when(watch.grid)}."
         return f"{text} About {asking.time_of(left, seconds, work.jobs)} left."
-    seconds = asking.seconds_of(trials)
-    if seconds is not None:
-        return f"{text} About {asking.time_of(left, seconds, jobs())} to go."
+    known = asking.cost_of(trials)
+    if known is not None:
+        return f"{text} About {asking.time_of(left, known.seconds, jobs())} to go."
     return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text
