@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -199,12 +200,24 @@ def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: 
 
 
 def test_trials_that_are_cancelled_leave_no_warning() -> None:
-    tasks = [("", [], False, False)] * 9
-    with joblib.parallel_config("threading", n_jobs=1), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        reports = backends._with_joblib(lambda *task: [], tasks)
+    ended = threading.Event()
+
+    def work(folder: str, *rest: Any) -> Any:
+        # All but the first wait until they were cancelled.
+        if folder:
+            ended.wait(PATIENCE)
+        return []
+
+    tasks: list[Any] = [(folder, [], False, False) for folder in ("", "a", "b")]
+    with (
+        joblib.parallel_config("threading", n_jobs=2),
+        warnings.catch_warnings(record=True) as said,
+    ):
+        reports = backends._with_joblib(work, tasks)
         assert next(reports) == []
         reports.close()
+        ended.set()
+    assert said == []
 
 
 def deadly(folder: str, values: list[dict[str, Any]], everything: bool, halving: bool) -> Any:
