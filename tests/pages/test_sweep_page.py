@@ -314,6 +314,7 @@ def test_a_path_with_dots_does_not_make_the_runs_those_of_a_sweep(
         page.text_input(key="sweep_folder").set_value(text).run()
     assert "0 of 18 trials are done" in words(page)
     assert not [one for one in page.button if one.key == "sweep_cancel"]
+    assert "`python -m dgviz sweep work DIR` trains it" in words(page)
 
 
 def test_the_page_shows_how_far_the_teacher_of_the_trials_is(sweep: Path) -> None:

@@ -136,6 +136,12 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
             )
         if work.path == folder and work.reason:
             st.warning(escaped(work.reason), icon="⚠️")
+        elif not state.is_own(folder):
+            if left_of(counts, halving=halving):
+                st.caption(
+                    "There is no Start and no Cancel for a sweep in another folder, which the page "
+                    "only reads. In a shell, `python -m dgviz sweep work DIR` trains it."
+                )
         elif not trains and work.path and work.trains(work.path):
             st.caption(f"This server is training another sweep: {escaped(work.path.name)}.")
 

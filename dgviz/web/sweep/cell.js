@@ -20,6 +20,9 @@ import { view } from "./view.js";
 const TITLE = "The cell";
 const INVITATION = "A click on a cell, or Enter, shows it here.";
 const ELSEWHERE = "This sweep has no cell with the chosen values: it is one of the other sweep.";
+/** The pages find only what is in the runs directory of their server. */
+const UNLINKED =
+  "The trials of this sweep have no links, because it is in another folder: the Pixels and Live pages show only the runs directory.";
 const PICTURE_PX = 640;
 
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
@@ -118,15 +121,21 @@ function build(card, reading) {
       const of = seeds.length > 1 ? ` with seed${s} ${unreadable.join(", ")}` : "";
       return `The trial${s}${of} cannot be read. The page tries again.`;
     }
-    if (!isAfterwards || points.length > 1 || !seeds.length) return "";
+    if (!isAfterwards) return isUnlinked(seeds) ? UNLINKED : "";
+    if (points.length > 1 || !seeds.length) return "";
     return seeds.some((trial) => detailOf(trial) === undefined)
       ? "Reading."
       : "No thresholds were measured afterwards.";
   }
 
+  /** Whether all were read, and none can be opened on another page. @param {import("./cells.js").Trial[]} seeds */
+  const isUnlinked = (seeds) =>
+    seeds.length > 0 && seeds.every((trial) => detailOf(trial)?.run === null);
+
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function seedTable({ grid, seeds }) {
     const epoch = shownEpoch(grid);
+    const hasLinks = !isUnlinked(seeds);
     const names = [
       "seed",
       "test",
@@ -135,7 +144,7 @@ function build(card, reading) {
       "weights",
       "dead units",
       "time",
-      "open",
+      ...(hasLinks ? ["open"] : []),
     ];
     const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)));
     const rows = seeds.map((trial) => {
@@ -164,7 +173,7 @@ function build(card, reading) {
         ),
         ...texts.map((text) => el("td", {}, text)),
         el("td", {}, duration(trial.seconds)),
-        el("td", {}, ...links),
+        ...(hasLinks ? [el("td", {}, ...links)] : []),
       );
     });
     return el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows));
