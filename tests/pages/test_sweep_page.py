@@ -224,7 +224,10 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     assert "2 of 18 trials are done, 1 begun, 1 diverged." in words(page)
     page.button(key="sweep_start").click().run()
     assert started == [(sweep, 2, False)]
-    page.button(key="sweep_cancel").click().run()
+    assert "what was begun and is not done is removed: 1 trial." in words(page)
+    cancel = page.button(key="sweep_cancel")
+    assert cancel.label == "Yes, cancel"
+    cancel.click().run()
     # What is done is kept.
     assert len(SweepFolder(sweep).begun()) == 2
 

@@ -182,15 +182,22 @@ def _buttons(folder: Path, counts: Counts, *, trains: bool, halving: bool) -> No
             key="sweep_start",
             help="Trains the trials that are not done. What is done is not repeated.",
         )
-    st.button(
-        "Cancel",
-        icon=":material/stop:",
-        disabled=not trains and not counts.begun,
-        on_click=partial(cancel, folder),
-        key="sweep_cancel",
-        help="Stops the training and removes the trials that were begun and are not done. What is "
-        "done is kept.",
-    )
+    _cancel_button(folder, counts, trains=trains)
+
+
+def _cancel_button(folder: Path, counts: Counts, *, trains: bool) -> None:
+    """Show Cancel, which asks once more if a trial was begun."""
+    button = partial(st.button, on_click=partial(cancel, folder), key="sweep_cancel")
+    icon = ":material/stop:"
+    if not counts.begun:
+        button("Cancel", icon=icon, disabled=not trains)
+        return
+    with st.popover("Cancel", icon=icon):
+        st.markdown(
+            "The training stops, and what was begun and is not done is removed: "
+            f"{counts.begun:,} {'trial' if counts.begun == 1 else 'trials'}. What is done is kept."
+        )
+        button("Yes, cancel", type="primary")
 
 
 def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
