@@ -14,7 +14,7 @@ const FEW = 60;
 /** Of lines outside of the ranges, which are drawn on a canvas that is half transparent. */
 const LEAST_OUTSIDE_OPACITY = 0.06;
 /** A line has an outline if its colour has less contrast on the ground, as strong as it lacks contrast. */
-const LEAST_CONTRAST = 2.5;
+const LEAST_CONTRAST = 2;
 /** On both sides together, in pixels. */
 const OUTLINE = 1.6;
 
