@@ -18,6 +18,7 @@ import pytest
 import dgviz
 from bench import any_network, sweeps
 from dgviz.cli.main import main
+from dgviz.data.split import Splits
 
 ROOT = Path(__file__).parents[1]
 
@@ -164,8 +165,14 @@ def started_with(mark: str) -> list[psutil.Process]:
     return found
 
 
-def test_networks_that_are_trained_together_are_measured() -> None:
-    result = bench("batch", "--hidden", "4", "--networks", "2", "--rounds", "1")
+def test_networks_that_are_trained_together_are_measured(
+    tiny: Splits, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dgviz.data.sets.load", lambda name: None)
+    monkeypatch.setattr("dgviz.data.split.split", lambda *arguments: tiny)
+    options = ["--hidden", "4", "--networks", "2", "--rounds", "1"]
+    assert main(["bench", "batch", *options, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
     [size] = result["sizes"]
     assert (size["hidden"], size["networks"]) == (4, 2)
     assert positive(size["epoch_seconds_alone"]) and positive(size["epoch_seconds_together"])
@@ -174,3 +181,6 @@ def test_networks_that_are_trained_together_are_measured() -> None:
     assert ratio == size["epoch_seconds_alone"] / size["epoch_seconds_together"]
     accuracies = size["test_accuracy"]
     assert accuracies["alone"] == pytest.approx(accuracies["together"], abs=0.01)
+    assert main(["bench", "batch", *options]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["4", "2"] in [row[:2] for row in rows]
