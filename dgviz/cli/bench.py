@@ -10,10 +10,12 @@ import importlib
 
 from dgviz.cli.parser import PROGRAM, Failure, Parser
 
-SUMMARY = (
-    "Measure on this machine: train (steps a second), inference and int8 (the forms of a run's "
-    "network), any (gates in other networks), batch (networks trained together), live (streaming), "
-    "runs (listing a thousand) or sweeps (training and reading them)."
+SUMMARY = "Measure on this machine; bench --help tells what."
+
+_WHAT = (
+    "what to measure: train (steps a second), inference and int8 (the forms of a run's network), "
+    "any (gates in other networks), batch (networks trained together), live (streaming), runs "
+    "(listing a thousand) or sweeps (training and reading them)"
 )
 
 MEASUREMENTS = {
@@ -29,7 +31,7 @@ MEASUREMENTS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=tuple(MEASUREMENTS), help="what to measure")
+    parser.add_argument("name", choices=tuple(MEASUREMENTS), help=_WHAT)
     parser.add_argument(
         "options", nargs=argparse.REMAINDER, help="its own options; see bench train --help"
     )
