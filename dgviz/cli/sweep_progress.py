@@ -11,9 +11,9 @@ from tqdm import tqdm
 
 from dgviz.formatting import duration
 from dgviz.settings import Settings
-from dgviz.sweeps.backends import Report
 from dgviz.sweeps.cost import TimeLeft
 from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.task import Report
 from dgviz.sweeps.teaching import teacher_epochs
 
 _BAR = "{l_bar}{bar}| {n_fmt} of {total_fmt}, {elapsed}{postfix}"

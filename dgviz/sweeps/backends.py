@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import itertools
 import logging
 import os
-import tempfile
 import threading
 import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import ZipFile
 
 import joblib
 import psutil  # type: ignore[import-untyped]
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
-from dgviz.data.catalogue import DataError
 from dgviz.formatting import counted, joined
-from dgviz.runs.contents import RUN_ID, RunsError
-from dgviz.runs.working_folders import incoming
-from dgviz.settings import Settings, SettingsError
-from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
+from dgviz.settings import Settings
+from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import trial_id
-from dgviz.sweeps.halving import HalvingError
-from dgviz.sweeps.result import read
+from dgviz.sweeps.task import Report, Returned, Task, Work, keep, train_away, train_here
 from dgviz.sweeps.together import groups
 
 BACKENDS = ("loky", "dask", "ray")
@@ -51,28 +42,6 @@ class BackendError(Exception):
     """A backend cannot be used, or has failed; the message is one sentence."""
 
 
-class Report(NamedTuple):
-    """What became of a trial.
-
-    Attributes:
-        outcome: "done", "elsewhere" (another process trains it) or "failed".
-        message: the reason of a failure, or something else to know; "" otherwise.
-    """
-
-    trial: str
-    outcome: str
-    message: str = ""
-
-
-_SENTENCES = (DataError, HalvingError, RunsError, SettingsError)
-"""Errors of a trial whose messages are sentences."""
-
-_Task = tuple[str, list[dict[str, Any]], bool, bool]
-"""The folder of the sweep, the settings of the trials of a group, `everything` and `halving`."""
-_Returned = list[tuple[Report, bytes | None]]
-_Work = Callable[[str, list[dict[str, Any]], bool, bool], _Returned]
-
-
 class _Backend(NamedTuple):
     """What trains.
 
@@ -82,7 +51,7 @@ class _Backend(NamedTuple):
         workers: how many tasks it does at once.
     """
 
-    train: Callable[[_Work, Sequence[_Task]], Generator[_Returned, None, None]]
+    train: Callable[[Work, Sequence[Task]], Generator[Returned, None, None]]
     lost: type[BaseException]
     workers: int
 
@@ -120,7 +89,7 @@ def train_all(
     """
     if halving and not shared:
         raise BackendError("To stop trials early, all workers must see the folder of the sweep.")
-    work = _train_here if shared else _train_away
+    work = train_here if shared else train_away
     waiting = {trial_id(settings): settings for settings in trials}
     suspects: list[list[str]] = []
     with _CONNECT[backend](address, jobs) as (train, lost, workers):
@@ -140,7 +109,7 @@ def train_all(
             try:
                 with contextlib.closing(train(work, tasks)) as ended:
                     for report, files in itertools.chain.from_iterable(ended):
-                        kept = report if files is None else _keep(sweep.path, report, files)
+                        kept = report if files is None else keep(sweep.path, report, files)
                         del waiting[report.trial]
                         yield kept
             except lost:
@@ -272,9 +241,9 @@ def _check_dask(client: Any, address: str) -> None:
     )
 
 
-def _with_joblib(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None, None]:
+def _with_joblib(work: Work, tasks: Sequence[Task]) -> Generator[Returned, None, None]:
     parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1)
-    ended: Generator[_Returned, None, None] = parallel(
+    ended: Generator[Returned, None, None] = parallel(
         itertools.starmap(joblib.delayed(work), tasks)
     )
     try:
@@ -300,20 +269,25 @@ def _ray(address: str, jobs: int) -> Iterator[_Backend]:
     except (ConnectionError, ValueError, RuntimeError) as problem:
         raise BackendError(f"There is no Ray cluster on this machine: {problem}.") from problem
     try:
-        workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
-        yield _Backend(_with_ray, ray.exceptions.RaySystemError, workers)
+        yield _Backend(_with_ray, ray.exceptions.RaySystemError, _ray_workers())
     finally:
         ray.shutdown()
 
 
-def _with_ray(work: _Work, tasks: Sequence[_Task]) -> Generator[_Returned, None, None]:
+def _ray_workers() -> int:
+    import ray
+
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def _with_ray(work: Work, tasks: Sequence[Task]) -> Generator[Returned, None, None]:
     """Not through joblib: Ray's backend of joblib returns no trial before all are done."""
     import ray
 
     remote = ray.remote(num_cpus=1, max_retries=_MOST_LOSSES)(work)
-    most = 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
+    most = 2 * _ray_workers()
     left = deque(tasks)
-    pending: dict[Any, _Task] = {}
+    pending: dict[Any, Task] = {}
     while left or pending:
         while left and len(pending) < most:
             task = left.popleft()
@@ -342,84 +316,3 @@ _CONNECT: dict[str, Callable[[str, int], AbstractContextManager[_Backend]]] = {
 
 def _not_installed(backend: str) -> str:
     return f"{backend} is not installed; this installs it: pip install dgviz[{backend}]"
-
-
-def _train_here(
-    folder: str, values: list[dict[str, Any]], everything: bool, halving: bool
-) -> _Returned:
-    """Train a group of trials in the folder of the sweep. Runs in a worker."""
-    from dgviz.sweeps.batch import train_together
-    from dgviz.sweeps.trial import train_trial
-
-    place, trials = Path(folder), [Settings.from_dict(one) for one in values]
-    options = {"everything": everything, "halving": halving}
-    note = ""
-    if len(trials) > 1:
-        outcome, message = _attempt(folder, partial(train_together, place, trials))
-        if outcome == "failed":
-            note = f"Trials were trained alone, because together they failed: {message}"
-    reports = []
-    for settings in trials:
-        # Those that were trained together are done.
-        outcome, message = _attempt(folder, partial(train_trial, place, settings, **options))
-        reports.append(Report(trial_id(settings), outcome, message or note))
-        note = ""
-    return [(report, None) for report in reports]
-
-
-def _attempt(folder: str, train: Callable[[], str]) -> tuple[str, str]:
-    """The outcome of a training, and the reason if it failed."""
-    try:
-        return train(), ""
-    except _SENTENCES as problem:
-        return "failed", str(problem)
-    except OSError as problem:
-        return "failed", f"{problem.filename or folder}: {problem.strerror or problem}."
-    except Exception as problem:
-        # A fault of one trial must not end all the others.
-        return "failed", f"{type(problem).__name__}: {problem}"
-
-
-def _train_away(
-    folder: str, values: list[dict[str, Any]], everything: bool, halving: bool
-) -> _Returned:
-    """Train trials in a folder of this machine, and return their files. Runs in a worker."""
-    with tempfile.TemporaryDirectory(prefix="dgviz-trial-") as place:
-        reports = [report for report, _ in _train_here(place, values, everything, halving)]
-        return [
-            (report, packed(Path(place, report.trial)) if report.outcome == "done" else None)
-            for report in reports
-        ]
-
-
-def packed(trial: Path) -> bytes:
-    """The files in the folder of a trial, as a zip."""
-    content = io.BytesIO()
-    with ZipFile(content, "w") as archive:
-        for file in sorted(trial.iterdir()):
-            archive.write(file, f"{trial.name}/{file.name}")
-    return content.getvalue()
-
-
-def _keep(folder: Path, report: Report, files: bytes) -> Report:
-    """Write the files that a worker has returned, whole or not at all; what became of the trial."""
-    trial = report.trial
-    assert RUN_ID.fullmatch(trial)
-    store = TrialStore(folder)
-    try:
-        with claimed(folder, trial) as is_ours:
-            if not is_ours:
-                return Report(trial, "elsewhere")
-            # Another process may have trained the same trial meanwhile. The returned one was not
-            # stopped early, for which the workers must see the folder.
-            before = read(folder / trial)
-            if before is None or before.stopped:
-                with incoming(folder) as place:
-                    with ZipFile(io.BytesIO(files)) as archive:
-                        archive.extractall(place)
-                    if store.folder(trial).exists():
-                        store.delete(trial)
-                    (place / trial).rename(folder / trial)
-        return report
-    except (OSError, RunsError) as problem:
-        return Report(trial, "failed", f"It could not be written: {problem}")

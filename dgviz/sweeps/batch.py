@@ -18,7 +18,7 @@ from dgviz.settings import Settings
 from dgviz.sweeps.folder import TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.result import read
-from dgviz.sweeps.trial import Outcome, earlier_epochs, finish, session_of
+from dgviz.sweeps.trial import earlier_epochs, finish, session_of
 from dgviz.training.batch import train_batch
 from dgviz.training.checkpoint import CheckpointError
 from dgviz.training.diverged import DIVERGED
@@ -28,7 +28,7 @@ _OTHER_FILES = 100
 """Open files of a process that are not those of its trials."""
 
 
-def train_together(folder: Path, trials: Sequence[Settings]) -> Outcome:
+def train_together(folder: Path, trials: Sequence[Settings]) -> None:
     """Train those of some trials together that can be, and write their results.
 
     They need the same settings `in_common`. Those that were interrupted after the same epoch go on
@@ -57,7 +57,6 @@ def train_together(folder: Path, trials: Sequence[Settings]) -> Outcome:
             ):
                 if len(ours) > 1:
                     _train(store, ours)
-    return "done"
 
 
 @contextlib.contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 
-from dgviz.sweeps.backends import BACKENDS, Report
+from dgviz.sweeps.backends import BACKENDS
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.task import Report
 
 MOST_JOBS = 1024
 

@@ -25,11 +25,12 @@ from tiny_sweep import TRIAL
 from bench.clusters import dask_cluster, ray_cluster
 from dgviz.cli.main import main
 from dgviz.settings import Settings
-from dgviz.sweeps import backends
-from dgviz.sweeps.backends import BackendError, Report, train_all
+from dgviz.sweeps import backends, task
+from dgviz.sweeps.backends import BackendError, train_all
 from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.result import RESULT, read, write
+from dgviz.sweeps.task import Report
 from dgviz.sweeps.trial import train_trial
 
 GRID = Grid(
@@ -161,7 +162,7 @@ def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
     pytest.importorskip("ray", reason="Ray is not installed")
     with ray_cluster(2) as first:
         # Ray gives a worker the name of its task.
-        trained(sweep, "ray", lambda: below(first, "ray::_train"))
+        trained(sweep, "ray", lambda: below(first, "ray::train_"))
     the_results(sweep)
 
 
@@ -181,21 +182,21 @@ def test_trials_that_are_trained_together(tmp_path: Path) -> None:
 def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: Path) -> None:
     train_trial(tmp_path / "away", TRIAL)
     name = trial_id(TRIAL)
-    files, report = backends.packed(tmp_path / "away" / name), Report(name, "done")
+    files, report = task.packed(tmp_path / "away" / name), Report(name, "done")
     here = tmp_path / "here"
     (here / name).mkdir(parents=True)
     (here / name / "unfinished").touch()
-    assert backends._keep(here, report, files) == report
+    assert task.keep(here, report, files) == report
     assert read(here / name) and not (here / name / "unfinished").exists()
     before = (here / name).stat().st_ino
-    assert backends._keep(here, report, files) == report
+    assert task.keep(here, report, files) == report
     assert (here / name).stat().st_ino == before
     with claimed(here, name):
-        assert backends._keep(here, report, files).outcome == "elsewhere"
+        assert task.keep(here, report, files).outcome == "elsewhere"
     stopped = read(here / name)
     assert stopped
     write(here / name, replace(stopped, stopped=1))
-    assert backends._keep(here, report, files) == report
+    assert task.keep(here, report, files) == report
     assert read(here / name) == stopped
 
 
@@ -231,7 +232,7 @@ def deadly(folder: str, values: list[dict[str, Any]], everything: bool, halving:
 def test_a_trial_that_ends_its_worker_fails_and_the_others_are_done(
     sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backends, "_train_here", deadly)
+    monkeypatch.setattr(backends, "train_here", deadly)
     # Two groups of two trials, of which one is lost.
     trials = [one.with_changes(**{"dynamicgate.keep": 0}) for one in GRID.trials()]
     reports = list(train_all(sweep, trials, jobs=2))

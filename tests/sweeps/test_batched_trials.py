@@ -17,7 +17,7 @@ from tiny_sweep import BASE
 
 from dgviz.runs.layout import CHECKPOINT
 from dgviz.runs.recording import recorder
-from dgviz.sweeps import backends, batch
+from dgviz.sweeps import batch, task
 from dgviz.sweeps.batch import train_together
 from dgviz.sweeps.folder import SweepFolder, TrialStore, claimed
 from dgviz.sweeps.grid import Grid, trial_id
@@ -149,7 +149,7 @@ def test_a_fault_of_the_batch_is_named_and_each_is_trained_alone(
 
     monkeypatch.setattr(batch, "train_batch", train)
     values = [settings.as_dict() for settings in TRIALS]
-    reports = [report for report, _ in backends._train_here(str(tmp_path), values, False, False)]
+    reports = [report for report, _ in task.train_here(str(tmp_path), values, False, False)]
     assert [report.outcome for report in reports] == ["done"] * 4
     assert reports[0].message.endswith("they failed: RuntimeError: CUDA error: out of handles")
     assert [report.message for report in reports[1:]] == [""] * 3

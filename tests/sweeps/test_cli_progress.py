@@ -8,8 +8,8 @@ import pytest
 from made_up_sweep import GRID, finish, lay_out
 
 from dgviz.cli.sweep_progress import Progress
-from dgviz.sweeps.backends import Report
 from dgviz.sweeps.cost import TimeLeft
+from dgviz.sweeps.task import Report
 
 
 def test_the_last_line_is_true_and_trials_that_end_together_are_shown_together(

@@ -16,12 +16,12 @@ from tiny_sweep import BASE, GRID
 
 import dgviz
 from dgviz.cli.main import main
-from dgviz.sweeps import backends
+from dgviz.sweeps import backends, task
 from dgviz.sweeps import sweep as from_python
-from dgviz.sweeps.backends import Report
 from dgviz.sweeps.folder import SweepFolder, shard
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.table import table
+from dgviz.sweeps.task import Report
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
 
@@ -50,7 +50,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
         def reports() -> Iterator[Report]:
             for settings in trials:
-                [(report, _)] = backends._train_here(
+                [(report, _)] = task.train_here(
                     str(sweep.path), [settings.as_dict()], everything, halving
                 )
                 yield report

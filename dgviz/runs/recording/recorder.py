@@ -143,10 +143,10 @@ class Recorder:
         """Create the folder of a new run.
 
         Args:
-            together: the number of networks that are trained at once, if it is one of them. Then
-                only its last snapshots are recorded, because recording those of all would take
-                longer than the training, and checkpoints are written at most as often as takes a
-                small part of it.
+            together: the number of networks that are trained at once, this one among them. If there
+                are others, only its last snapshots are recorded, because recording all of them
+                would take longer than the training. With more than `_MOST_AT_ONCE` networks, each
+                has fewer checkpoints.
 
         Raises:
             RunsError: the runs directory is full or cannot be written, or the id exists already.
