@@ -191,23 +191,27 @@ class Watch:
             if time.monotonic() > deadline:
                 return
             self._unread.discard(name)
-            found = result.read(self.path / name)
-            if found is None:
+            if not self._read(name):
                 self._begun.add(name)
-            else:
-                self._keep(name, found)
         for name in again[first:] + again[:first]:
             if time.monotonic() > deadline:
                 return
             self._read_last = name
             if name in self._stopped and self._time(name) in (0, self._stopped[name][0]):
                 continue
-            found = result.read(self.path / name)
-            if found is not None:
+            if self._read(name):
                 self._begun.discard(name)
-                self._keep(name, found)
 
-    def _keep(self, name: str, found: TrialResult) -> None:
+    def _read(self, name: str) -> bool:
+        """Read the result of a trial; whether there is one."""
+        # The time first: a result that is replaced meanwhile is read again at the next look.
+        at = self._time(name)
+        found = result.read(self.path / name)
+        if found is not None:
+            self._keep(name, found, at)
+        return found is not None
+
+    def _keep(self, name: str, found: TrialResult, at: int) -> None:
         if name not in self._results:
             self._done[kind_of(found.settings)] += 1
         self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
@@ -217,7 +221,7 @@ class Watch:
         if found.diverged:
             self._diverged.add(name)
         if found.stopped:
-            self._stopped[name] = self._time(name), kind_of(found.settings)
+            self._stopped[name] = at, kind_of(found.settings)
 
     def _time(self, name: str) -> int:
         """The time of a result's file; 0 if there is none."""

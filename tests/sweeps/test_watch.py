@@ -126,6 +126,27 @@ def test_a_trial_that_was_stopped_early_is_read_again_when_it_was_trained_to_its
     assert shown.counts() == Counts(18, 1, 0, 0, 0, 0)
 
 
+def test_a_result_that_is_replaced_while_it_is_read_is_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = next(GRID.trials())
+    name, original = finish(folder, trial, stopped=1), result.read
+    os.utime(folder / name / "result.json", (1, 1))
+
+    def read(place: Path) -> Any:
+        found = original(place)
+        finish(folder, trial)
+        return found
+
+    shown = Watch(folder)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(result, "read", read)
+        shown.look()
+    assert shown.counts().stopped == 1
+    shown.look()
+    assert shown.counts() == Counts(18, 1, 0, 0, 0, 0)
+
+
 def test_many_results_are_sent_in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "MOST_SENT", 10)
     for settings in GRID.trials():
