@@ -134,6 +134,9 @@ def test_the_time_of_trials_can_be_measured_before_the_start() -> None:
     page.run()
     assert "takes about 2.0 s, as measured on this machine over a second of training" in words(page)
     assert "sweep_measure_form" not in [button.key for button in page.button]
+    # With another number at once, other networks are trained together.
+    page.number_input(key="sweep_jobs").set_value(1).run()
+    assert "Their time was not measured" in words(page)
 
 
 def test_a_grid_with_many_widths_is_not_measured() -> None:
@@ -273,10 +276,16 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
     assert "10 stopped early. About" in words(page)
     page.button(key="sweep_start").click().run()
     assert started == [(laid_out, 2, False)]
-    monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
-    monkeypatch.setattr(the_sweep_work(), "jobs", 2)
-    assert re.search("10 stopped early. About .* left", words(page.run()))
-    assert not [box for box in page.checkbox if box.key != "sweep_halving"]
+    with monkeypatch.context() as training:
+        training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
+        training.setattr(the_sweep_work(), "jobs", 2)
+        assert re.search("10 stopped early. About .* left", words(page.run()))
+        assert not [box for box in page.checkbox if box.key != "sweep_halving"]
+    # Paused, it is as the reader has chosen it.
+    page.run()
+    assert page.checkbox(key=f"sweep_to_end_{laid_out.name}").value
+    page.button(key="sweep_start").click().run()
+    assert started[1:] == [(laid_out, 2, False)]
 
 
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(

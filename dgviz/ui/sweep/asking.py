@@ -37,13 +37,25 @@ class Cost(NamedTuple):
 
 
 @cache
-def the_measured() -> list[Paces]:
-    """What this server has measured before trials were trained."""
-    return []
+def the_measured() -> dict[tuple[int, bool], list[Paces]]:
+    """What this server has measured before trials were trained, by `jobs` and `halving`.
+
+    These decide whether networks are trained together, which changes their time.
+    """
+    return {}
 
 
-def cost_of(trials: Mapping[Kind, int]) -> Cost | None:
-    """What trials cost, as measured on this machine; None if it is not known."""
+def measured(jobs: int, *, halving: bool) -> list[Paces]:
+    return the_measured().setdefault((jobs, halving), [])
+
+
+def cost_of(trials: Mapping[Kind, int], jobs: int, *, halving: bool) -> Cost | None:
+    """What trials cost, as measured on this machine; None if it is not known.
+
+    Args:
+        jobs: trials at once.
+        halving: whether they may be stopped early.
+    """
     opened = _opened()
     seconds = training_seconds(trials, *opened)
     if seconds is not None:
@@ -52,15 +64,15 @@ def cost_of(trials: Mapping[Kind, int]) -> Cost | None:
     seconds = training_seconds(trials, *known)
     if seconds is not None:
         return Cost(seconds, is_brief=False)
-    seconds = training_seconds(trials, *known, *the_measured())
+    seconds = training_seconds(trials, *known, *measured(jobs, halving=halving))
     return None if seconds is None else Cost(seconds, is_brief=True)
 
 
-def not_measured(trials: Mapping[Kind, int]) -> list[Speed]:
-    """The speeds of trials whose time is not known."""
-    if cost_of(trials) is not None:
+def not_measured(trials: Mapping[Kind, int], jobs: int, *, halving: bool) -> list[Speed]:
+    """The speeds of trials whose time is not known; the arguments are those of `cost_of`."""
+    if cost_of(trials, jobs, halving=halving) is not None:
         return []
-    return unmeasured(trials, *_opened(), _runs(), *the_measured())
+    return unmeasured(trials, *_opened(), _runs(), *measured(jobs, halving=halving))
 
 
 def _opened() -> list[Paces]:

@@ -156,7 +156,7 @@ def _start(grid: Grid) -> None:
         return
     if not left:
         cost = "All of them are done."
-    elif (known := asking.cost_of(trials)) is None:
+    elif (known := asking.cost_of(trials, jobs, halving=halving)) is None:
         said = more + asking.unknown(grid)
         measuring.offer(whole, trials, jobs=jobs, halving=halving, place=_PLACE, said=said)
         return

@@ -33,7 +33,7 @@ def offer(
         place: where the page offers it, one word.
         said: a text that is shown beside it, in Markdown.
     """
-    speeds = asking.not_measured(trials)
+    speeds = asking.not_measured(trials, jobs, halving=halving)
     name = f"the time of trials: {speeds}, {jobs}, {halving}"
     task = the_speed_tests().find(name)
     is_under_way = task is not None and not task.ended
@@ -66,6 +66,6 @@ def _start(name: str, grid: Grid, speeds: Sequence[Speed], jobs: int, halving: b
         speeds,
         jobs,
         halving,
-        finish=asking.the_measured().append,
+        finish=asking.measured(jobs, halving=halving).append,
         title="the time of a sweep's trials",
     )

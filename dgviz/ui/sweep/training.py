@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dgviz.formatting import counted
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
@@ -131,7 +132,10 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
         if is_trained_here and counts.stopped and not trains:
             st.checkbox(
                 "Train trials that were stopped early to their end",
+                value=_ends_all(folder),
                 key=_to_end(folder),
+                on_change=_keep_to_end,
+                args=(folder,),
                 help="They go on from their checkpoints, and no trial is stopped early.",
             )
         if work.path == folder and work.reason:
@@ -147,13 +151,27 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
 
 
 def _halves(folder: Path, grid: Grid, counts: Counts) -> bool:
-    """Whether a start stops trials early: as before, or as the form says that has laid them out.
+    """Whether a start stops trials early.
 
-    The reader may choose otherwise when some were stopped early.
+    When some were stopped early, the reader chooses. Otherwise the form says it that has laid them
+    out, or they are trained as this server has trained them before.
     """
     if counts.stopped:
-        return not st.session_state.get(_to_end(folder))
-    return state.draft().halving and can_halve(grid) and state.is_laid_out()
+        return not _ends_all(folder)
+    if state.is_laid_out():
+        return state.draft().halving and can_halve(grid)
+    work = the_sweep_work()
+    return work.path == folder and work.halving
+
+
+def _ends_all(folder: Path) -> bool:
+    """Whether the reader wants to train the trials that were stopped early to their end."""
+    return bool(st.session_state.get(f"{_to_end(folder)}_kept"))
+
+
+def _keep_to_end(folder: Path) -> None:
+    # Streamlit forgets a checkbox that is not shown, as during the training.
+    st.session_state[f"{_to_end(folder)}_kept"] = st.session_state[_to_end(folder)]
 
 
 def _to_end(folder: Path) -> str:
@@ -195,7 +213,7 @@ def _cancel_button(folder: Path, counts: Counts, *, trains: bool) -> None:
     with st.popover("Cancel", icon=icon):
         st.markdown(
             "The training stops, and what was begun and is not done is removed: "
-            f"{counts.begun:,} {'trial' if counts.begun == 1 else 'trials'}. What is done is kept."
+            f"{counted(counts.begun, 'trial')}. What is done is kept."
         )
         button("Yes, cancel", type="primary")
 
@@ -207,7 +225,7 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
         return f"Reading {counts.trials:,} trials."
     is_single = counts.trials == 1
     parts = [
-        f"{counts.done:,} of {counts.trials:,} {'trial' if is_single else 'trials'} "
+        f"{counts.done:,} of {counted(counts.trials, 'trial')} "
         f"{'is' if is_single or counts.done == 1 else 'are'} done"
     ]
     if counts.begun:
@@ -232,7 +250,7 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
         if seconds is None:
             return f"{text} The time that is left is known when {known_when(watch.grid)}."
         return f"{text} About {asking.time_of(left, seconds, work.jobs)} left."
-    known = asking.cost_of(trials)
+    known = asking.cost_of(trials, jobs(), halving=halving)
     if known is not None:
         return f"{text} About {asking.time_of(left, known.seconds, jobs())} to go."
     return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text
