@@ -1,5 +1,6 @@
 /** A range on one axis: drawn with the pointer, or by two sliders that the keyboard moves. */
 import { el, isShortcut, setAttribute, throttle } from "../kit/dom.js";
+import { tidied } from "./ranges.js";
 
 /** An end is taken by a pointer at most so far from it, and a drag begins after so many pixels. */
 const [NEAR_PX, DRAG_PX] = [9, 4];
@@ -65,7 +66,8 @@ export function axisRange(onChange) {
   const change = (from, to) => {
     const [low, high] = [from, to].sort((a, b) => a - b);
     if (!shown) return;
-    wanted = shown.axis.rangeAt(Math.max(0, low), Math.min(1, high));
+    const { axis } = shown;
+    wanted = tidied(axis.dimension, axis.rangeAt(Math.max(0, low), Math.min(1, high)));
     show({ ...shown, range: wanted });
     tell();
   };
