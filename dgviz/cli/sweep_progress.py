@@ -98,8 +98,9 @@ class Progress:
             self._over.set()
             self._changed.set()
             thread.join()
-            if not self._is_shown:
-                self._show()
+            with self._lock:
+                if not self._is_shown:
+                    self._show()
 
     def _follow(self) -> None:
         while self._changed.wait() and not self._over.wait(_GROUP_SECONDS):

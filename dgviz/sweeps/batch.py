@@ -34,7 +34,8 @@ def train_together(folder: Path, trials: Sequence[Settings]) -> None:
     They need the same settings `in_common`. Those that were interrupted after the same epoch go on
     from their checkpoints. What is left for `train_trial`: a trial that another process trains, one
     that was interrupted after an epoch of its own or within one, one whose loss stops being a
-    finite number, and all of them if the device has too little memory.
+    finite number, which goes on from its last checkpoint, and all of them if the device has
+    too little memory.
 
     Args:
         folder: of the sweep.

@@ -58,7 +58,7 @@ class Race:
             return bool(self._trial.user_attrs[answer])
 
     def _compared(self, epoch: int) -> bool | None:
-        """The answer that was lost with a process that was killed before it could be kept.
+        """An answer in the place of one that was lost with a killed process.
 
         Optuna would not compare the trial a second time, but let it go on. None if it has not
         been compared.

@@ -45,8 +45,8 @@ class TrialResult:
         seconds: training time; of networks trained together, an equal share of it.
         machine: hardware and versions, as text.
         commit: of the code, with "+" if files differed from it; "" if not known.
-        together: the number of networks that were trained at once, this one among them; 1 if it
-            was trained alone.
+        together: the number of networks that were trained at once in its last session, this one
+            among them; 1 if it was trained alone.
     """
 
     settings: Settings

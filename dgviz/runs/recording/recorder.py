@@ -66,7 +66,7 @@ CHECKPOINT_SECONDS = 10.0
 """Seconds of training that a kill can lose; writing a checkpoint takes about 20 ms."""
 
 _MOST_AT_ONCE = 16
-"""Networks that are trained together have checkpoints every ten seconds, up to this number."""
+"""Up to so many networks that are trained together have checkpoints every ten seconds."""
 
 RECORDER_FILES = (SETTINGS, CARD, METRICS, SNAPSHOTS, FACTS, CHECKPOINT, PREDICTIONS)
 """The files that only the recorder writes; pages write the label and the findings."""
