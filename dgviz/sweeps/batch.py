@@ -120,7 +120,7 @@ def _train(store: TrialStore, trials: Sequence[Settings]) -> None:
             raise problems[0]
     except BaseException as problem:
         for trial in open_trials:
-            trial.session.end("interrupted", type(problem).__name__)
+            trial.interrupt(problem)
         raise
 
 
@@ -161,6 +161,11 @@ class _Trial:
             self.session.end("interrupted", f"{DIVERGED}.")
         else:
             self.session.end("finished", snapshot=self._last)
+
+    def interrupt(self, problem: BaseException) -> None:
+        """End the session before the training is done."""
+        self._count(1 / self._together)
+        self.session.end("interrupted", type(problem).__name__)
 
     def finish(self, store: TrialStore) -> None:
         """Write the result, if there is one.

@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
@@ -154,6 +155,26 @@ def test_a_fault_of_the_batch_is_named_and_each_is_trained_alone(
     assert reports[0].message.endswith("they failed: RuntimeError: CUDA error: out of handles")
     assert [report.message for report in reports[1:]] == [""] * 3
     assert [result and result.together for result in results(tmp_path)] == [1] * 4
+
+
+def test_the_time_until_an_interruption_is_divided_among_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = batch.train_batch
+
+    def train(*arguments: Any) -> Iterator[list[Snapshot | None]]:
+        yield next(original(*arguments))
+        time.sleep(0.5)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "train_batch", train)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        train_together(tmp_path, TRIALS)
+    took = time.monotonic() - began
+    records = [TrialStore(tmp_path).record(trial_id(settings)) for settings in TRIALS]
+    assert {record.phase for record in records} == {"interrupted"}
+    assert 0.5 <= sum(record.seconds for record in records) <= took
 
 
 def killed_at(step: int, folder: Path, monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> None:
