@@ -180,8 +180,6 @@ def _dask(address: str, jobs: int) -> Iterator[_Backend]:
         from distributed import Client, KilledWorker
     except ImportError:
         raise BackendError(_not_installed("dask")) from None
-    if not address:
-        raise BackendError("Name the scheduler of the Dask cluster with --address HOST:PORT.")
     try:
         client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError, TimeoutError) as problem:

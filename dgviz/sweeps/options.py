@@ -50,6 +50,8 @@ def check(
             f"The number of jobs is for this machine only: with {backend}, the workers of the "
             "cluster decide how many trials are trained at once."
         )
+    if backend == "dask" and not address:
+        raise OptionError("Name the scheduler of the Dask cluster with --address HOST:PORT.")
     if backend == "ray" and address:
         raise OptionError(
             "With ray, give no address: dgviz joins the cluster that this machine belongs to."

@@ -301,6 +301,7 @@ def test_trials_that_fail_are_counted_and_named(
         (["run", "--beta=0.1,0.2", "--no-shared-folder"], "With no shared folder, name a cluster"),
         (["run", "--beta=0.1,0.2", "--jobs=2", "--backend=dask"], "is for this machine only"),
         (["run", "--beta=0.1,0.2", "--address=a:1", "--backend=ray"], "give no address: dgviz"),
+        (["run", "--beta=0.1,0.2", "--backend=dask"], "Name the scheduler of the Dask cluster"),
         (["run", "--epochs=1,2", "--halving"], "epochs cannot be an axis"),
         (["work", "nowhere"], "There is no sweep in nowhere: it has no sweep.json."),
     ],
