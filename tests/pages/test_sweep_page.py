@@ -288,6 +288,12 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
     assert started[1:] == [(laid_out, 2, False)]
 
 
+def test_other_values_are_combined_with_those_that_a_sweep_has(laid_out: Path) -> None:
+    said = words(open_page(beta="0.2,0.3"))
+    assert "**10 more trials** for the sweep" in said
+    assert "combinations of its values and these, 20 trials; the values above alone have 10" in said
+
+
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(
     sweep: Path, started: Started
 ) -> None:

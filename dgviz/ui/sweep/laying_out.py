@@ -119,6 +119,11 @@ def _start(grid: Grid) -> None:
         stopped = f", {counts.stopped:,} stopped early" if counts.stopped else ""
         has = f"the sweep {escaped(folder.name)}, which has {before:,}{done}{stopped}. "
         more = f"**{len(whole) - before:,} more trials** for {has}"
+        if len(whole) > len(grid):
+            more += (
+                f"It gets all combinations of its values and these, {len(whole):,} trials; the "
+                f"values above alone have {len(grid):,}. "
+            )
         if len(whole) == before:
             more = f"**All {len(grid):,} trials are laid out already** in {has}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
