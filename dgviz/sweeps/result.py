@@ -25,6 +25,16 @@ EPOCH_FIGURES = (
 )
 """The figures that a result has after every epoch."""
 
+COUNTS = (
+    "active_weights",
+    "total_weights",
+    "macs",
+    "parameters",
+    "dead_hidden_units",
+    "pixels_in_use",
+)
+"""The figures after the last epoch that are whole numbers."""
+
 
 @dataclass(frozen=True)
 class TrialResult:
@@ -98,7 +108,10 @@ def _checked(content: dict[str, Any]) -> TrialResult:
         settings = Settings.from_stored(content["settings"])
     except SettingsError as problem:
         raise ValueError(str(problem)) from problem
-    figures = {str(name): _number(value) for name, value in content["figures"].items()}
+    figures = {
+        str(name): _whole(value) if name in COUNTS else _number(value)
+        for name, value in content["figures"].items()
+    }
     if not content["diverged"] and not {"test_accuracy", "active_ratio"} <= figures.keys():
         raise ValueError("Figures are missing.")
     return TrialResult(
@@ -107,11 +120,11 @@ def _checked(content: dict[str, Any]) -> TrialResult:
         _series(content["epochs"]),
         _series(content["afterwards"]),
         str(content["diverged"]),
-        int(_number(content["stopped"])),
+        _whole(content["stopped"]),
         _number(content["seconds"]),
         str(content["machine"]),
         str(content["commit"]),
-        int(_number(content.get("together", 1))),
+        _whole(content.get("together", 1)),
     )
 
 
@@ -129,3 +142,11 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError("It is not a number.")
     return value
+
+
+def _whole(value: object) -> int:
+    number = _number(value)
+    # A larger float has no decimals, and is no count.
+    if number != int(number) or not 0 <= number < 2**53:
+        raise ValueError("It is not a count.")
+    return int(number)

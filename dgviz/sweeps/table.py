@@ -8,19 +8,18 @@ import pandas as pd
 
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.result import COUNTS
 
-FIGURES = (
-    "validation_accuracy",
-    "test_accuracy",
-    "active_ratio",
-    "active_weights",
-    "total_weights",
-    "macs",
-    "parameters",
-    "dead_hidden_units",
-    "pixels_in_use",
-)
+FIGURES = ("validation_accuracy", "test_accuracy", "active_ratio", *COUNTS)
 """The figures of a row, after the last epoch."""
+
+_TYPES = {
+    "epoch": "Int64",
+    "seconds": "float64",
+    "together": "Int64",
+    **{figure: "Int64" if figure in COUNTS else "float64" for figure in FIGURES},
+}
+"""The columns that may have missing values. `Int64` has missing values among whole numbers."""
 
 
 def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
@@ -29,7 +28,8 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "stopped" early,
     "diverged", "begun" or "missing"), "epoch" (the last one, after which the figures were
     measured), "seconds" and "together" as in `TrialResult`, and `FIGURES`, missing where they are
-    not known. Accuracies and ratios are fractions.
+    not known. Accuracies and ratios are fractions; "epoch", "together" and counts are whole numbers
+    of pandas' type `Int64`.
     """
     begun = sweep.begun()
     rows = []
@@ -50,9 +50,8 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
                 **{figure: result and result.figures.get(figure) for figure in FIGURES},
             }
         )
-    numbers = ["epoch", "seconds", "together", *FIGURES]
-    frame = pd.DataFrame(rows, columns=[*grid.axes, "seed", "trial", "state", *numbers])
-    return frame.astype(dict.fromkeys(numbers, "float64"))
+    frame = pd.DataFrame(rows, columns=[*grid.axes, "seed", "trial", "state", *_TYPES])
+    return frame.astype(_TYPES)
 
 
 def as_csv(frame: pd.DataFrame) -> str:

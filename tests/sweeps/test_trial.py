@@ -157,12 +157,18 @@ def test_a_torn_result_is_redone_and_not_trusted(tmp_path: Path, content: bytes)
     assert whole and again and again.figures == whole.figures
 
 
-def test_the_result_of_other_settings_is_not_trusted(tmp_path: Path) -> None:
+def test_a_result_that_was_changed_is_not_trusted(tmp_path: Path) -> None:
     train_trial(tmp_path, TRIAL)
     content = json.loads((tmp_path / NAME / RESULT).read_text())
-    content["settings"]["seed"] = 5
-    (tmp_path / NAME / RESULT).write_text(json.dumps(content))
-    assert read(tmp_path / NAME) is None
+    for part, changes in (
+        ("settings", {"seed": 5}),
+        ("figures", {"active_weights": 0.5}),
+        ("figures", {"macs": 1e300}),
+        ("figures", {"pixels_in_use": -1}),
+    ):
+        changed = {**content, part: {**content[part], **changes}}
+        (tmp_path / NAME / RESULT).write_text(json.dumps(changed))
+        assert read(tmp_path / NAME) is None
 
 
 def test_a_trial_that_diverges_is_done_and_says_so(

@@ -1,0 +1,34 @@
+"""The table of a sweep, for CSV and Parquet."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+from made_up_sweep import BASE, finish, lay_out
+
+from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.table import as_csv, as_parquet, table
+
+GRID = Grid(BASE, {"hidden": (8, 16), "tau": (0.3, 0.5)})
+
+
+def test_counts_are_whole_numbers_also_beside_missing_ones(tmp_path: Path) -> None:
+    sweep = lay_out(tmp_path / "sweep", GRID)
+    trials, names = list(GRID.trials()), list(GRID.ids())
+    finish(sweep.path, trials[0])
+    finish(sweep.path, trials[1], diverged=True)
+    finish(sweep.path, trials[2], stopped=1)
+    frame = table(sweep, GRID)
+    assert [*frame["epoch"].dropna()] == [3, 1]
+    counts = [name for name, kind in frame.dtypes.items() if kind == "Int64"]
+    assert counts == [
+        *("epoch", "together", "active_weights", "total_weights", "macs", "parameters"),
+        *("dead_hidden_units", "pixels_in_use"),
+    ]
+    assert frame["seconds"].dtype == frame["test_accuracy"].dtype == "float64"
+    first, second, *_ = as_csv(frame).splitlines()[1:]
+    assert first.startswith(f"8,0.3,0,{names[0]},done,3,7.5,1,")
+    assert second == f"8,0.5,0,{names[1]},diverged,,7.5,1" + "," * 9
+    assert pd.read_parquet(io.BytesIO(as_parquet(frame))).equals(frame)
