@@ -87,6 +87,12 @@ def _add_grid(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", metavar="N", default="1", help="Trials of each combination; default 1."
     )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="If the folder has the sweep already: give it these values and seeds only, instead of "
+        "all combinations with those that it has. No trial is removed.",
+    )
     add_runs_option(parser)
     text = (
         "A value, or several: with commas between them, or FIRST:LAST:linN or FIRST:LAST:logN for "
@@ -177,13 +183,14 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    sweep, grid = _laid_out(arguments)
-    _train(arguments, sweep, grid)
+    sweep, new = _laid_out(arguments)
+    _train(arguments, sweep, new)
 
 
 def _plan(arguments: argparse.Namespace) -> None:
-    sweep, grid = _laid_out(arguments)
-    grid = sweep.extend(grid)
+    sweep, new = _laid_out(arguments)
+    _combined(sweep, new, replace=arguments.replace)
+    grid = _written(sweep, new, replace=arguments.replace)
     print(f"{len(grid):,} trials in {sweep.path}; this trains them:")
     print(f"    {PROGRAM} sweep work {shlex.quote(str(sweep.path))}")
 
@@ -245,6 +252,31 @@ def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
     return SweepFolder(folder), grid
 
 
+def _combined(sweep: SweepFolder, new: Grid, *, replace: bool) -> Grid:
+    """The grid that the folder will have; what becomes of the one that it has is said."""
+    if not sweep.exists:
+        return new
+    old = sweep.grid()
+    grid = old.with_values_of(new) if replace else old.including(new)
+    if grid != old:
+        text = f"The sweep in {sweep.path} has {counted(len(old), 'trial')}; with "
+        if replace:
+            text += f"these values only, it has {len(grid):,}. No trial is removed."
+        elif grid == old.with_values_of(new):
+            text += f"these values, it has {len(grid):,}."
+        else:
+            text += (
+                f"all combinations of its values and these, it has {len(grid):,}. Give --folder "
+                "to keep two sweeps apart, or --replace for these values only."
+            )
+        print(text, file=sys.stderr)
+    return grid
+
+
+def _written(sweep: SweepFolder, new: Grid, *, replace: bool) -> Grid:
+    return sweep.replace(new) if replace else sweep.extend(new)
+
+
 def _train(
     arguments: argparse.Namespace,
     sweep: SweepFolder,
@@ -264,9 +296,7 @@ def _train(
     number = None
     if arguments.jobs is not None:
         number = whole_number("--jobs", arguments.jobs, MOST_JOBS)
-    grid = new or sweep.grid()
-    if new and sweep.exists:
-        grid = sweep.grid().including(new)
+    grid = _combined(sweep, new, replace=arguments.replace) if new else sweep.grid()
     options = {
         "backend": arguments.backend,
         "address": arguments.address,
@@ -278,7 +308,7 @@ def _train(
     cost = _cost(arguments, sweep, grid, left, jobs)
     _confirm(left, cost, confirmed=arguments.yes)
     if new:
-        grid = sweep.extend(new)
+        grid = _written(sweep, new, replace=arguments.replace)
     waiting = sweep.waiting(grid, part, halving=arguments.halving)
     done = mine - len(waiting)
 

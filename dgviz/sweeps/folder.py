@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -17,7 +17,8 @@ from filelock import FileLock, Timeout
 
 from dgviz.runs.contents import RUN_ID
 from dgviz.runs.files import folders_in, read_file, remove_partial_writes, write_json
-from dgviz.runs.locks import lock_on
+from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.grid import Grid, GridError
@@ -123,8 +124,48 @@ class SweepFolder:
             GridError: the folder has another sweep.
             SweepError: the folder has other files, or it cannot be read or written.
         """
-        if self.exists and (mine := self.grid()) == mine.including(grid):
+        return self._change(grid, Grid.including)
+
+    def replace(self, grid: Grid) -> Grid:
+        """Give the sweep the values and seeds of a grid; it is made if it does not exist.
+
+        No trial is removed: one that the grid does not have counts again when its values return.
+
+        Returns:
+            The grid of the folder.
+
+        Raises:
+            GridError: the folder has another sweep.
+            SweepError: a trial is being trained, the folder has other files, or it cannot be read
+                or written.
+        """
+        return self._change(grid, Grid.with_values_of, is_refused_in_training=True)
+
+    def is_trained(self) -> bool:
+        """Whether a process trains a trial, as far as this folder shows it.
+
+        The workers of a cluster without a shared folder leave nothing here until a trial is done.
+        """
+        # The claim of a trial that is done is gone, so these are few.
+        with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
+            for entry in entries:
+                # A person may have resumed it as a run, which claims nothing.
+                if is_locked(Path(entry)) or is_locked(self.path / entry.name / LOCK):
+                    return True
+        return False
+
+    def _change(
+        self,
+        grid: Grid,
+        combined: Callable[[Grid, Grid], Grid],
+        *,
+        is_refused_in_training: bool = False,
+    ) -> Grid:
+        """Write the grid that a function makes of that of the folder and a new one."""
+        if self.exists and (mine := self.grid()) == combined(mine, grid):
             return mine
+        if is_refused_in_training and self.is_trained():
+            raise SweepError(f"The sweep in {self.path} is being trained: wait for it, or stop it.")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             # Two commands may extend it at once.
@@ -132,7 +173,7 @@ class SweepFolder:
                 # A process that was killed before the first grid was complete.
                 remove_partial_writes(self.path, own=(GRID,))
                 if self.exists:
-                    grid = self.grid().including(grid)
+                    grid = combined(self.grid(), grid)
                 elif others := {entry.name for entry in os.scandir(self.path)} - {_LOCK}:
                     raise SweepError(
                         f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a "

@@ -141,21 +141,18 @@ class Grid:
         Raises:
             GridError: they differ in more than the values of the same axes and the seeds.
         """
-        if {*self.axes} != {*other.axes}:
-            raise GridError(
-                f"The sweep in this folder has {_several(self.axes)}, and the new one has "
-                f"{_several(other.axes)}. Give several values of the same settings, or choose "
-                "another folder."
-            )
-        mine, theirs = self._common(), other._common()
-        for name in KNOBS:
-            if mine.get(name) != theirs.get(name):
-                raise GridError(
-                    f"This folder has another sweep: its trials have {name} {mine.get(name)}, and "
-                    f"not {theirs.get(name)}."
-                )
+        self._check_same(other)
         axes = {name: (*self.axes[name], *other.axes[name]) for name in self.axes}
         return Grid(self.base, axes, max(self.seeds, other.seeds))
+
+    def with_values_of(self, other: Grid) -> Grid:
+        """This grid with the values and the number of seeds of another one.
+
+        Raises:
+            GridError: they differ in more than the values of the same axes and the seeds.
+        """
+        self._check_same(other)
+        return Grid(self.base, {name: other.axes[name] for name in self.axes}, other.seeds)
 
     def differences(self, other: Grid) -> dict[str, tuple[Any, Any]]:
         """The settings that both read and no axis has, with their values where these differ."""
@@ -193,6 +190,26 @@ class Grid:
             return cls(Settings.from_stored(content["settings"]), axes, seeds)
         except (KeyError, TypeError, AttributeError):
             raise GridError("It does not describe a grid.") from None
+
+    def _check_same(self, other: Grid) -> None:
+        """Check that two grids differ only in the values of the same axes and in the seeds.
+
+        Raises:
+            GridError: they differ in more.
+        """
+        if {*self.axes} != {*other.axes}:
+            raise GridError(
+                f"The sweep in this folder has {_several(self.axes)}, and the new one has "
+                f"{_several(other.axes)}. Give several values of the same settings, or choose "
+                "another folder."
+            )
+        mine, theirs = self._common(), other._common()
+        for name in KNOBS:
+            if mine.get(name) != theirs.get(name):
+                raise GridError(
+                    f"This folder has another sweep: its trials have {name} {mine.get(name)}, and "
+                    f"not {theirs.get(name)}."
+                )
 
     def _common(self) -> dict[str, Any]:
         """What all trials have in common."""

@@ -29,6 +29,7 @@ def sweep(
     shared: bool = True,
     everything: bool = False,
     halving: bool = False,
+    replace: bool = False,
 ) -> pd.DataFrame:
     """Train every combination of several settings' values, and return a row for each trial.
 
@@ -48,6 +49,8 @@ def sweep(
         everything: whether trials keep checkpoints and all snapshots.
         halving: whether trials are stopped early that are behind others. Without it, those that
             were stopped early are trained to their end.
+        replace: whether a sweep that the folder has gets these values and seeds only. Otherwise it
+            gets all combinations of its values and these. No trial is removed.
 
     Returns:
         The table of all trials of the folder, with the columns of `dgviz.sweeps.table.table`.
@@ -69,7 +72,7 @@ def sweep(
     }
     jobs = check(grid, jobs=jobs, **options)
     place = SweepFolder(Path(folder))
-    grid = place.extend(grid)
+    grid = place.replace(grid) if replace else place.extend(grid)
     waiting = place.waiting(grid, halving=halving)
     reports = until_failures(train_all(place, waiting, jobs=jobs, everything=everything, **options))
     failed = [

@@ -123,6 +123,25 @@ def test_the_default_folder_is_the_same_for_a_larger_grid(
     assert "3 trials in" in capsys.readouterr().out
 
 
+def test_what_becomes_of_the_values_that_a_sweep_has_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said_of(*values: str, action: str = "plan") -> str:
+        assert main(["sweep", action, "--tau=0.5", *values, *OPTIONS, f"--folder={folder}"]) == 0
+        return capsys.readouterr().err
+
+    folder = tmp_path / "sweep"
+    assert said_of("--beta=0.01,0.1") == said_of("--beta=0.1,0.01") == ""
+    has = f"The sweep in {folder} has"
+    assert said_of("--beta=0.1,1").startswith(
+        f"{has} 2 trials; with all combinations of its values and these, it has 3. Give --folder "
+    )
+    assert said_of("--beta=0.01,0.1,1,2") == f"{has} 3 trials; with these values, it has 4.\n"
+    only = "2 trials; with these values only, it has 2. No trial is removed."
+    assert said_of("--beta=1,2", "--replace") == f"{has} {only.replace('2', '4', 1)}\n"
+    assert said_of("--beta=0.1,1", "--replace", action="run").startswith(f"{has} {only}\n0 of 2")
+
+
 def test_trials_that_are_behind_stop_early_and_may_go_on_later(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -326,6 +345,8 @@ def test_a_sweep_from_python(tmp_path: Path) -> None:
     frame = dgviz.sweep({"beta": [0.01, 0.1]}, tmp_path / "sweep", BASE, seeds=2)
     assert list(frame["beta"]) == [0.01, 0.1, 0.01, 0.1] and list(frame["seed"]) == [0, 0, 1, 1]
     assert frame["test_accuracy"].between(0, 1).all() and (frame["state"] == "done").all()
+    frame = dgviz.sweep({"beta": [0.01]}, tmp_path / "sweep", BASE, replace=True)
+    assert list(frame["beta"]) == [0.01] and len(SweepFolder(tmp_path / "sweep").begun()) == 4
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,28 @@ def test_the_folder_of_a_sweep(tmp_path: Path) -> None:
         sweep.extend(Grid(GRID.base.with_changes(hidden=9), GRID.axes))
 
 
+def test_the_values_of_a_sweep_are_replaced_and_no_trial_is_removed(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path / "sweep")
+    fewer = Grid(GRID.base, {"tau": (0.5, 0.7), "beta": (0.1,)})
+    assert sweep.replace(GRID) == GRID
+    trial = trial_id(next(iter(GRID.trials())))
+    (sweep.path / trial).mkdir()
+    assert sweep.replace(fewer) == sweep.grid() == fewer
+    assert [*sweep.grid().axes] == ["beta", "tau"] and sweep.begun() == {trial}
+    for lock in (sweep.path / ".claims" / trial, sweep.path / trial / LOCK):
+        with claimed(sweep.path, trial):
+            pass
+        assert not sweep.is_trained()
+        with lock_on(lock):
+            # Values that the sweep has already change nothing.
+            assert sweep.replace(fewer) == fewer
+            with pytest.raises(SweepError, match="is being trained: wait for it, or stop it"):
+                sweep.replace(GRID)
+    with pytest.raises(GridError, match="another sweep"):
+        sweep.replace(Grid(GRID.base.with_changes(hidden=9), GRID.axes))
+    assert sweep.replace(GRID) == GRID
+
+
 def test_what_a_kill_left_of_the_first_grid_is_ignored(tmp_path: Path) -> None:
     sweep = SweepFolder(tmp_path)
     (tmp_path / ".sweep.json-0123abcd").write_text('{"format"')
