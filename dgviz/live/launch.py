@@ -21,7 +21,7 @@ from dgviz.live.child import Child
 from dgviz.live.job import Job
 from dgviz.live.worker_entry import run_worker
 
-_PRELOADED = ["torch", "torch.optim", "torch._dynamo", "dgviz.live.worker"]
+_PRELOADED = ["torch", "dgviz.live.worker"]
 
 _one_at_a_time = threading.Lock()
 # Each start polls all children that multiprocessing knows; `Child` removes ours before the next.

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from dgviz.gates.distillation import Teaching, distilled
 from dgviz.gates.measures import measure
+from dgviz.methods.adam import Adam
 from dgviz.methods.catalogue import METHODS
 from dgviz.methods.event import Event
 
@@ -99,7 +100,7 @@ class Method(ABC):
         groups: list[dict[str, Any]] = [{"params": weights, "weight_decay": decay}]
         if gates:
             groups.append({"params": gates, "factor": self.gate_rate})
-        return torch.optim.Adam(groups, lr=self.settings.learning_rate, fused=True)
+        return Adam(groups, lr=self.settings.learning_rate, fused=True)
 
     def gates(self) -> Sequence[Tensor]:
         """The parameters that decide which connections are active, without being weights."""

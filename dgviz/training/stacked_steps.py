@@ -13,6 +13,7 @@ from torch import Tensor
 from dgviz.gates.closed_form import ClosedFormGradient
 from dgviz.gates.stacked import StackedMLP
 from dgviz.knobs_in_effect import KnobsInEffect
+from dgviz.methods.adam import Adam
 from dgviz.methods.dynamicgate import DynamicGate
 from dgviz.settings import Settings
 
@@ -38,9 +39,7 @@ class StackedSteps:
         self._gradient = ClosedFormGradient(stack)
         # A graph reads the learning rate from a tensor, because a number in it would not change.
         rate = torch.tensor(settings.learning_rate, device=device) if self._on_cuda else 0.0
-        self._optimiser = torch.optim.Adam(
-            stack.parameters(), lr=rate, fused=True, capturable=self._on_cuda
-        )
+        self._optimiser = Adam(stack.parameters(), lr=rate, fused=True, capturable=self._on_cuda)
         self._begun: Counter[tuple[int, bool]] = Counter()
         self._graphs: dict[tuple[int, bool], _Graph] = {}
         self.loss_sum = torch.zeros(len(betas), device=device)

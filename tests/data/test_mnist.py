@@ -110,15 +110,20 @@ def test_a_copy_in_another_folder_is_read_as_torchvision_reads_it(
         assert labels.dtype == theirs.targets.dtype
 
 
-def test_mnist_is_loaded_without_torchvision() -> None:
+def test_mnist_is_loaded_without_torchvision_and_trained_on_without_torchs_compiler() -> None:
+    """Each takes more than a second to import."""
     code = (
         "import sys, dgviz.live.worker\n"
         "from dgviz.data.sets import load\n"
-        "load('mnist')\n"
-        "print('torchvision' in sys.modules)\n"
+        "from dgviz.data.split import split\n"
+        "from dgviz.settings import Settings\n"
+        "from dgviz.training.loop import train\n"
+        "snapshots = train(Settings(hidden=1), split(load('mnist'), 5000, 0))\n"
+        "print([next(snapshots).step for _ in range(2)])\n"
+        "print({'torchvision', 'torch._dynamo'} & {*sys.modules})\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout == "False\n", done.stderr
+    assert done.stdout == "[0, 1]\nset()\n", done.stderr
 
 
 @pytest.mark.parametrize("name", CHECKSUMS)
