@@ -2,13 +2,11 @@
 import { cividis } from "../core/colours.js";
 import { count, known, percent, plain, ratio } from "../core/format.js";
 import { isNearChance, valueAt } from "./cells.js";
-import { figureScale } from "./figure_scale.js";
+import { figureScale, usualRange } from "./figure_scale.js";
 
 /** Steps of the strip of colours. */
 const STEPS = 24;
 const MOST_LINES = 4;
-/** This share of the accuracies, the lowest ones, has the colour of the scale's low end. */
-const LOWEST_SHARE = 0.25;
 
 /**
  * @typedef {import("./cells.js").Name} Name
@@ -38,6 +36,7 @@ export const FIGURES = {
     title: "dead hidden units",
     text: (value) => plain(known(value) ? Math.round(10 * value) / 10 : value),
     tick: plain,
+    isCount: true,
   },
 };
 
@@ -50,29 +49,33 @@ export const namesFor = (...grids) =>
   );
 
 /**
- * A scale of colours from the lowest to the highest value.
+ * A scale of colours over the usual values: see `usualRange`. Those beyond it have the colour of its end,
+ * as the tick there says.
  *
  * @typedef {Object} Scale
  * @property {(value: number) => import("../core/colours.js").Rgb} colourOf
  * @property {import("../core/colours.js").Rgb[]} colours @property {Array<[number, string]>} ticks
  *
- * @param {Figure} figure @param {number[]} values see `scaleValues` @returns {?Scale} null without one
+ * @param {Figure} figure @param {Iterable<number>} values see `scaleValues` @returns {?Scale} null without one
  */
 export function scaleOf(figure, values) {
-  const scale = figureScale(figure, values);
+  const range = usualRange(figure, values);
+  const scale = range && figureScale(figure, [range.low, range.high]);
   if (!scale) return null;
   const { low, high, place } = scale;
-  const hasSteps = place(high) > place(low);
-  const { text, isAccuracy } = figure;
+  const { text, isAccuracy, isCount } = figure;
   // Under the strip of a file there is room for six characters.
   const short = (/** @type {number} */ value) => (isAccuracy ? percent(value, 1) : text(value));
+  const inner = [scale.value(1 / 3), scale.value(2 / 3)];
+  const marked = new Set([low, ...(isCount ? inner.map(Math.round) : inner), high]);
+  /** @param {number} value */
+  const beyond = (value) =>
+    value === low && range.hasLower ? "≤ " : value === high && range.hasHigher ? "≥ " : "";
   /** @type {Array<[number, string]>} */
-  const ticks = hasSteps
-    ? [low, scale.value(1 / 3), scale.value(2 / 3), high].map((value, i) => [
-        place(value),
-        `${i || !isAccuracy ? "" : "≤ "}${short(value)}`,
-      ])
-    : [[0.5, text(low)]];
+  const ticks =
+    high > low
+      ? [...marked].map((value) => [place(value), beyond(value) + short(value)])
+      : [[0.5, text(low)]];
   return {
     colourOf: (value) => cividis(place(value)),
     colours: Array.from({ length: STEPS }, (_, i) => cividis(i / (STEPS - 1))),
@@ -81,24 +84,20 @@ export function scaleOf(figure, values) {
 }
 
 /**
- * The values that the scale has to show; of accuracies, the lowest and the highest. They do not depend
- * on the shown epoch, so that colours can be compared while one scrubs. The lowest accuracies share a
- * colour: one trial that learned little would take the whole scale.
- * @param {import("./cells.js").Trial[]} trials @param {Name} name @param {{chance: number, epochs: number}} grid
+ * The values that decide the scale: they do not depend on the shown epoch, so that colours can be
+ * compared while one scrubs. Failed cells and trials, which have no colour, do not count.
+ * @param {import("./cells.js").Trials} trials @param {Name} name @returns {number[]}
  */
-export function scaleValues(trials, name, { chance, epochs }) {
-  const sound = trials.filter(
-    (trial) => !trial.diverged && !isNearChance(valueAt(trial, "test", epochs), chance),
+export function scaleValues(trials, name) {
+  const { chance, epochs } = trials.grid;
+  const shown = trials.cells(epochs).filter(({ kind }) => kind === "done");
+  const sound = shown
+    .flatMap(({ number }) => trials.of(number))
+    .filter((trial) => !trial.diverged && !isNearChance(valueAt(trial, "test", epochs), chance));
+  return sound.flatMap(({ series: { [name]: all } }) =>
+    // The accuracies of the first epochs are far below the others.
+    (FIGURES[name].isAccuracy ? all.slice(Math.floor(all.length / 3)) : all).filter(known),
   );
-  if (!FIGURES[name].isAccuracy) return sound.flatMap(({ series }) => series[name]).filter(known);
-  // The accuracies of the first epochs are far below the others.
-  const late = sound
-    .flatMap(({ series: { [name]: all } }) => all.slice(Math.floor(all.length / 3)))
-    .filter(known);
-  // A typed array of 330,000 values is sorted in some ten milliseconds, another one in a second.
-  const sorted = Float64Array.from(late).sort();
-  const { length } = sorted;
-  return length ? [sorted[Math.floor(length * LOWEST_SHARE)], sorted[length - 1]] : [];
 }
 
 /** There may be more values than a call may have arguments. @param {number[]} values */

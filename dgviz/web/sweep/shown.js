@@ -62,7 +62,7 @@ export function shownScale(...all) {
   const name = shownFigure(...all.map(({ grid }) => grid));
   const found = kept.scales.get(name);
   if (found !== undefined) return found;
-  const values = all.flatMap(({ done, grid }) => scaleValues([...done.values()], name, grid));
+  const values = all.flatMap((trials) => scaleValues(trials, name));
   const scale = scaleOf(FIGURES[name], values);
   kept.scales.set(name, scale);
   return scale;
