@@ -24,7 +24,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     expect(page).to_have_title("Sweep · dgviz")
     cells, front = page.get_by_test_id("sweep-map"), page.get_by_test_id("sweep-front")
     expect(page.get_by_text("4 of 18 trials are done, 1 diverged.")).to_be_visible()
-    answer = page.locator(".sweep-fewest .answer")
+    answer = page.locator(".sweep-fewest .found")
     expect(answer).to_contain_text(re.compile("β 0.1, τ 0.3 has the fewest.*on the test images"))
     field = page.get_by_label("At least")
     field.fill("many")

@@ -177,8 +177,12 @@ test("a sweep with one axis is a single row", () => {
   assert.deepEqual([plane.y, plane.width, plane.height, plane.cells], [null, 3, 1, [0, 1, 2]]);
 });
 
-test("cells of the map are squares, unless it were a narrow strip", () => {
-  const tall = (/** @type {number} */ width, /** @type {number} */ height) =>
-    tallOf(/** @type {any} */ ({ width, height }));
-  assert.deepEqual([tall(10, 5), tall(5, 8), tall(200, 10), tall(10, 160)], [1, 1, 8, 0.1]);
+test("cells of the map are squares, unless it were a strip or too high", () => {
+  /** The height of the map. @param {number} width @param {number} height in cells @param {number} wide */
+  const high = (width, height, wide) =>
+    Math.round((tallOf(/** @type {any} */ ({ width, height }), wide) * height * wide) / width);
+  assert.equal(tallOf(/** @type {any} */ ({ width: 10, height: 8 }), 480), 1);
+  assert.deepEqual([high(10, 8, 480), high(200, 10, 500), high(5, 8, 480)], [384, 310, 480]);
+  // As wide as a page, and on a telephone.
+  assert.deepEqual([high(6, 5, 800), high(200, 10, 300)], [500, 240]);
 });

@@ -55,9 +55,43 @@ test("an accuracy has more colours near its best values", () => {
   const scale = scaleOf(FIGURES.test, [0.5, 0.9, 0.99]);
   const [low, , high] = [0.5, 0.9, 0.99].map((value) => scale?.colourOf(value)[0]);
   assert.deepEqual([low, high], [0, 255]);
-  assert.equal(scale?.ticks[0][1], "≤ 50.0%");
+  assert.deepEqual(
+    scale?.ticks.map(([, text]) => text),
+    ["50.0%", "86.4%", "96.3%", "99.0%"],
+  );
   assert.equal(scaleOf(FIGURES.weights, [0, NaN]), null);
   assert.deepEqual(scaleOf(FIGURES.dead, [3, 3])?.ticks, [[0.5, "3"]]);
+});
+
+test("values far from the others have the colour of the scale's end, and its tick says so", () => {
+  const usual = [0.94, 0.942, 0.945, 0.95, 0.951, 0.953, 0.955, 0.96, 0.961];
+  const accuracy = scaleOf(FIGURES.test, [0.25, 0.4, ...usual, 0.995]);
+  assert.deepEqual([accuracy?.ticks[0][1], accuracy?.ticks[3][1]], ["≤ 94.0%", "99.5%"]);
+  assert.deepEqual(accuracy?.colourOf(0.25), accuracy?.colourOf(0.94));
+  const weights = scaleOf(FIGURES.weights, [3, 9000, 10_000, 11_000, 12_000, 14_000, 900_000]);
+  assert.deepEqual(
+    weights?.ticks.map(([, text]) => text),
+    ["≤ 9,000", "10,428", "12,083", "≥ 14,000"],
+  );
+  // Among values of which most are the same, none is unusual.
+  const dead = scaleOf(FIGURES.dead, [0, 0, 0, 0, 0, 2]);
+  assert.deepEqual(dead?.ticks, [
+    [0, "0"],
+    [0.5, "1"],
+    [1, "2"],
+  ]);
+});
+
+test("failed cells and seeds do not decide the colours", () => {
+  const own = new Trials({ ...answer.grid, seeds: 1 });
+  /** @param {number} place @param {number} accuracy @param {number} weights */
+  const row = (place, accuracy, weights) => {
+    const series = [accuracy, accuracy, 0.5, weights, 0].map((value) => [value]);
+    return [place, String(place), 1, "", ...series];
+  };
+  own.add([row(0, 0.1, 5), row(1, 0.6, 0), row(2, 0.9, 9)], []);
+  assert.deepEqual(scaleValues(own, "weights"), [9]);
+  assert.deepEqual(scaleValues(own, "test"), [0.9]);
 });
 
 test("a trial with few epochs counts on the scale of accuracies", () => {
@@ -65,7 +99,7 @@ test("a trial with few epochs counts on the scale of accuracies", () => {
   const short = new Trials(grid);
   const weights = [9, 9];
   short.add([[0, "0", 1, "", [0.5, 0.9], [0.5, 0.9], [1, 1], weights, [0, 0]]], []);
-  assert.deepEqual(scaleValues([...short.done.values()], "test", grid), [0.5, 0.9]);
+  assert.deepEqual(scaleValues(short, "test"), [0.5, 0.9]);
 });
 
 test("equal ratios of the error have equal steps, and values have their places back", () => {
@@ -143,6 +177,10 @@ test("a narrow range has ticks too, and one with little room has two", () => {
   assert.deepEqual(evenTicks({ low: 0.1, high: 0.9 }, 2), [0.2, 0.8]);
   // Numbers of weights are whole.
   assert.deepEqual(figureScale(FIGURES.weights, [12_000, 12_001])?.ticks(6), [12_000, 12_001]);
+  assert.deepEqual(figureScale(FIGURES.weights, [0.5, 2.5])?.ticks(6), [1, 2, 3]);
+  assert.deepEqual(figureScale(FIGURES.dead, [0, 1.5])?.ticks(6), [0, 1, 2]);
+  assert.deepEqual(figureScale(FIGURES.dead, [0.2, 0.8])?.ticks(6), [0, 1]);
+  assert.deepEqual(ticksOf({ low: 0.9, high: 3.4 }, 6, true), [1, 2, 3]);
   assert.deepEqual(
     figureScale(FIGURES.validation, [0.9151, 0.9166])
       ?.ticks(4)
@@ -216,7 +254,7 @@ test("a threshold afterwards is chosen by validation and reported on test", () =
 
 test("the legend of the map names the marks that there are", () => {
   const cells = trials.cells(3);
-  const shown = { cells, name: /** @type {const} */ ("test"), seeds: 3 };
+  const shown = { cells, name: /** @type {const} */ ("test"), seeds: 3, fewest: "" };
   const named = (/** @type {boolean} */ isLine, /** @type {boolean} */ isLimited) =>
     Object.entries(marksIn({ ...shown, isLine, isLimited })).flatMap(([mark, is]) =>
       is ? [mark] : [],
@@ -224,4 +262,5 @@ test("the legend of the map names the marks that there are", () => {
   assert.deepEqual(named(false, false), ["begun", "failed"]);
   assert.deepEqual(named(true, true), ["begun", "failed", "band", "outside"]);
   assert.deepEqual(marksIn({ ...shown, cells: [], isLine: true, isLimited: false }).band, false);
+  assert.ok(marksIn({ ...shown, fewest: "fewest", isLine: false, isLimited: false }).fewest);
 });

@@ -53,7 +53,7 @@ function build(card, reading) {
   const about = el("p", { class: "sub" });
   const patterns = [swatch("blank", "always blank in training"), swatch("unused", "unused")];
   const legend = el("div", { class: "legend" }, ...patterns.map(({ node }) => node));
-  const drawing = el("div", {}, picture.node, about, strip.node, legend);
+  const drawing = el("div", { class: "drawing" }, picture.node, about, strip.node, legend);
   const unrecorded = el("p", { class: "sub" }, "No pixels were recorded with this seed.");
   const map = el("figure", { class: "pixels" }, seedMenu.node, drawing, unrecorded);
   const left = el("div", { class: "figures" }, table, curve, note);

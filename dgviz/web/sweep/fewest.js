@@ -21,10 +21,12 @@ function build(card, reading) {
   const field = el("input", { type: "text", inputmode: "decimal", "aria-describedby": id });
   const label = el("label", {}, "At least ", field, " % on the validation images");
   const problem = el("p", { class: "problem", role: "alert", id });
-  const answer = el("p", { class: "answer", "aria-live": "polite" });
+  const answer = el("p", { class: "found", "aria-live": "polite" });
   const open = el("button", { type: "button", class: "plain" }, "Open this cell");
   const top = heading("The fewest weights for an accuracy", "");
-  card.root.append(el("section", { class: "card" }, top.node, label, problem, answer, open));
+  const wanting = el("div", { class: "wanted" }, label, problem);
+  const parts = el("div", { class: "parts" }, wanting, answer, open);
+  card.root.append(el("section", { class: "card" }, top.node, parts));
   /** @type {?number} */
   let best = null;
 

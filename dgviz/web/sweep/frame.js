@@ -7,17 +7,35 @@ import { widthOf, write } from "../kit/sheet_text.js";
 import { hasFailed, isEarly } from "./cells.js";
 import { axisTitle, valueText } from "./grid.js";
 
-/** Room for the axes beside and under the cells, in pixels. */
-export const [LEFT, BOTTOM, TOP] = [74, 46, 6];
+/** Room for the axes under and above the cells, in pixels. */
+export const [BOTTOM, TOP] = [46, 6];
+/** Beside them: for the title upwards and its middle, and between a number and the cells. */
+const [TITLE_WIDE, TITLE_MIDDLE, APART] = [22, 12, 8];
 const [NUMBERS, NAMES] = [11.5, 12.5];
 /** Room that a number takes along each axis. */
 const [WIDE, HIGH] = [12, 15];
+/** Beside the cells for a title and numbers of any figure. */
+export const LEFT = 74;
 /** A cell as wide as this has room for words. */
 const WORDS = 62;
 /** Of the corner that is marked where trials were stopped early: its part of a cell, and its most in pixels. */
 const [CORNER_PART, MOST_CORNER] = [0.35, 9];
+/** Half the width of the mark of the fewest weights, in pixels. */
+const DIAMOND = 7;
+/** Two lines of a kind are so far apart for most of their lengths, in pixels; so many points decide. */
+const [LINES_APART, POINTS_COMPARED] = [10, 40];
 /** Room between two labels of lines, and the height of one. */
 const [LABEL_APART, LABEL_HIGH] = [8, 17];
+
+/**
+ * Room for the axis upwards, beside the cells, in pixels.
+ * @param {Grid} grid @param {Plane} plane
+ */
+export function leftOf({ axes }, { y }) {
+  if (y === null) return LEFT;
+  const widest = Math.max(...axes[y].values.map((value) => widthOf(valueText(value), NUMBERS)));
+  return Math.ceil(TITLE_WIDE + widest + APART);
+}
 
 /**
  * @typedef {{left: number, top: number, cell: number, high: number}} Box the corner of the first cell, its width and height
@@ -28,7 +46,9 @@ const [LABEL_APART, LABEL_HIGH] = [8, 17];
  * @param {Grid} grid @param {Plane} plane @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
  */
-export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell, high }, theme) {
+export function axesNodes(grid, plane, { left, top, cell, high }, theme) {
+  const { axes } = grid;
+  const { x, y, width, height } = plane;
   const bottom = top + height * high;
   // Cells that are not done yet are empty.
   const frame = { x: left, y: top, width: width * cell, height: height * high, fill: "none" };
@@ -43,9 +63,10 @@ export function axesNodes({ axes }, { x, y, width, height }, { left, top, cell, 
   up.forEach((text, at) => {
     if (at % skip) return;
     const place = bottom - (at + 0.5) * high + 4;
-    nodes.push(write(text, left - 8, place, NUMBERS, theme.muted, { "text-anchor": "end" }));
+    nodes.push(write(text, left - APART, place, NUMBERS, theme.muted, { "text-anchor": "end" }));
   });
-  nodes.push(titleUpwards(axisTitle(axes[y]), left, (top + bottom) / 2, theme));
+  const start = left - leftOf(grid, plane);
+  nodes.push(titleUpwards(axisTitle(axes[y]), start, (top + bottom) / 2, theme));
   return nodes;
 }
 
@@ -68,11 +89,11 @@ export function axisAcross(axis, { left, bottom, cell }, theme) {
   return [...numbers, write(axisTitle(axis), centre, bottom + 35, NAMES, theme.ink, middle)];
 }
 
-/** The title of the axis upwards. @param {string} text @param {number} left where the picture begins @param {number} centre @param {Theme} theme */
-export const titleUpwards = (text, left, centre, theme) =>
-  write(text, left - 58, centre, NAMES, theme.ink, {
+/** The title of the axis upwards. @param {string} text @param {number} start where its room begins @param {number} centre @param {Theme} theme */
+export const titleUpwards = (text, start, centre, theme) =>
+  write(text, start + TITLE_MIDDLE, centre, NAMES, theme.ink, {
     "text-anchor": "middle",
-    transform: `rotate(-90 ${left - 58} ${centre})`,
+    transform: `rotate(-90 ${start + TITLE_MIDDLE} ${centre})`,
   });
 
 /**
@@ -81,20 +102,42 @@ export const titleUpwards = (text, left, centre, theme) =>
  * @property {number[]} levels @property {(level: number) => string} text
  * @property {boolean} isDashed
  *
- * Lines with their labels; a label without room is left out.
- * @param {Lines[]} kinds @param {number} width in cells @param {Box} box @param {Theme} theme
+ * Lines with their labels. A level without room for its label is left out, and one whose line lies close
+ * to that of another level: they could not be told apart.
+ * @param {Lines[]} kinds @param {number} fewest place of the cell with a mark in it, -1 for none
+ * @param {number} width in cells @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
  */
-export function lineNodes(kinds, width, { left, top, cell, high }, theme) {
+export function lineNodes(kinds, fewest, width, box, theme) {
+  const { left, top, cell, high } = box;
   /** @type {Label[]} */
   const labelled = [];
+  if (fewest >= 0) {
+    const [x, y] = middleOf(fewest, width, box);
+    labelled.push({ x, y, wide: 2 * DIAMOND });
+  }
   const [paths, labels] = [/** @type {SVGElement[]} */ ([]), /** @type {SVGElement[]} */ ([])];
   for (const { values, levels, text, isDashed } of kinds) {
-    for (const level of levels) {
+    /** @type {Point[]} of the lines of this kind */
+    const drawn = [];
+    // The highest levels matter most.
+    for (const level of levels.toReversed()) {
       const lines = isoLines(values, width, level).map((line) =>
         line.map(([col, row]) => [left + col * cell, top + row * high]),
       );
-      if (!lines.length) continue;
+      if (!lines.length || areClose(lines.flat(), drawn)) continue;
+      const longest = lines.reduce((a, b) => (b.length > a.length ? b : a));
+      // From the middle of the line outwards.
+      const middle = (longest.length - 1) / 2;
+      const wide = widthOf(text(level), NUMBERS);
+      const free = longest
+        .map(([x, y], at) => ({ x, y, wide, off: Math.abs(at - middle) }))
+        .sort((a, b) => a.off - b.off)
+        .find((label) => labelled.every((other) => areApart(label, other)));
+      if (!free) continue;
+      labelled.push(free);
+      drawn.push(...lines.flat());
+      labels.push(write(text(level), free.x, free.y + 4, NUMBERS, theme.ink, haloed(theme)));
       const d = lines
         .map((line) => `M${line.map((point) => point.map(px).join(" ")).join("L")}`)
         .join("");
@@ -108,22 +151,22 @@ export function lineNodes(kinds, width, { left, top, cell, high }, theme) {
           ...(isDashed ? { "stroke-dasharray": "5 4" } : {}),
         }),
       );
-      const longest = lines.reduce((a, b) => (b.length > a.length ? b : a));
-      // From the middle of the line outwards.
-      const middle = (longest.length - 1) / 2;
-      const wide = widthOf(text(level), NUMBERS);
-      const free = longest
-        .toSorted(
-          (a, b) => Math.abs(longest.indexOf(a) - middle) - Math.abs(longest.indexOf(b) - middle),
-        )
-        .map(([x, y]) => ({ x, y, wide }))
-        .find((label) => labelled.every((other) => areApart(label, other)));
-      if (!free) continue;
-      labelled.push(free);
-      labels.push(write(text(level), free.x, free.y + 4, NUMBERS, theme.ink, haloed(theme)));
     }
   }
   return [...paths, ...labels];
+}
+
+/**
+ * Whether most points of a line are near other points.
+ * @typedef {number[]} Point x and y in pixels
+ * @param {Point[]} line @param {Point[]} others
+ */
+export function areClose(line, others) {
+  const isNear = (/** @type {Point} */ [x, y]) =>
+    others.some(([left, top]) => Math.hypot(x - left, y - top) < LINES_APART);
+  const every = Math.ceil(line.length / POINTS_COMPARED);
+  const compared = line.filter((_, at) => at % every === 0);
+  return compared.filter(isNear).length > compared.length / 2;
 }
 
 /**
@@ -144,16 +187,35 @@ export const haloed = (theme) => ({
   "font-weight": 600,
 });
 
+/**
+ * Around the dot of the cell with the fewest weights, or in its cell: a diamond.
+ * @param {number} x @param {number} y its middle @param {number} r half its width @param {Theme} theme
+ */
+export function diamondNode(x, y, r, theme) {
+  const look = { d: diamondPath(x, y, r), fill: "none", "stroke-linejoin": "round" };
+  return svg(
+    "g",
+    {},
+    svg("path", { ...look, stroke: css(theme.ground), "stroke-width": 5 }),
+    svg("path", { ...look, stroke: css(theme.ink), "stroke-width": 2 }),
+  );
+}
+
+/** @param {number} x @param {number} y its middle @param {number} r half its width */
+export const diamondPath = (x, y, r) => `M${px(x)} ${px(y - r)}l${r} ${r}l${-r} ${r}l${-r} ${-r}Z`;
+
 /** @param {number} x */
 const px = (x) => Number(x.toFixed(2));
 
 /**
- * A ring in every cell that was begun, the reason in every one that failed if there is room, and a marked
- * corner in every one with trials that were stopped early.
- * @param {import("./cells.js").Cell[]} cells by place in the picture @param {number} width in cells
+ * A ring in every cell that was begun, the reason in every one that failed if there is room, a marked
+ * corner in every one with trials that were stopped early, and a diamond in that with the fewest weights.
+ * @param {import("./cells.js").Cell[]} cells by place in the picture
+ * @param {number} fewest place of the one with the fewest weights, -1 for none @param {number} width in cells
  * @param {Box} box @param {Theme} theme @returns {SVGElement[]}
  */
-export function markNodes(cells, width, { left, top, cell, high }, theme) {
+export function markNodes(cells, fewest, width, box, theme) {
+  const { left, top, cell, high } = box;
   const side = Math.min(MOST_CORNER, CORNER_PART * Math.min(cell, high));
   const corners = cells.map((one, place) =>
     isEarly(one)
@@ -167,8 +229,7 @@ export function markNodes(cells, width, { left, top, cell, high }, theme) {
   const marks = cells.flatMap(({ kind }, place) => {
     /** @type {SVGElement[]} */
     const none = [];
-    const x = left + ((place % width) + 0.5) * cell;
-    const y = top + (Math.floor(place / width) + 0.5) * high;
+    const [x, y] = middleOf(place, width, box);
     if (kind === "begun") return [begunRing(x, y, Math.min(cell, high), theme)];
     if (!hasFailed(kind) || cell < WORDS) return none;
     return kind.split(" ").map((word, i, { length }) =>
@@ -184,8 +245,15 @@ export function markNodes(cells, width, { left, top, cell, high }, theme) {
     stroke: css(theme.ground),
     "stroke-width": side / 6,
   });
-  return [early, ...marks];
+  const diamond = fewest < 0 ? [] : [diamondNode(...middleOf(fewest, width, box), DIAMOND, theme)];
+  return [early, ...marks, ...diamond];
 }
+
+/** The middle of a cell. @param {number} place @param {number} width in cells @param {Box} box @returns {[number, number]} */
+const middleOf = (place, width, { left, top, cell, high }) => [
+  left + ((place % width) + 0.5) * cell,
+  top + (Math.floor(place / width) + 0.5) * high,
+];
 
 /** Of a dot whose cell is outside of the ranges. @param {Theme} theme @returns {import("../core/colours.js").Rgb} */
 export const outsideColour = ({ muted, card }) => mix(muted, card, 0.5);

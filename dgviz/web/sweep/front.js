@@ -1,7 +1,7 @@
 /** Error against kept weights of all cells of a sweep, with the Pareto front, linked with the map. */
 
 import { css } from "../core/colours.js";
-import { count, plain } from "../core/format.js";
+import { count } from "../core/format.js";
 import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
 import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
@@ -13,13 +13,12 @@ import { outsideColour } from "./frame.js";
 import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
 import { cellNamed, cellText, placesOf } from "./grid.js";
 import { insideOf, insideText } from "./ranges.js";
-import { hollowSample, lineSample } from "./samples.js";
+import { diamondSample, hollowSample, lineSample } from "./samples.js";
 import { openCell, pointAt, pointedCell, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
-import { smallestOf, wantedPercent } from "./wanted.js";
+import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
 
 const TITLE = "Error against kept weights";
-const HEIGHT = 370;
 const PICTURE = { width: 640, height: 420 };
 /** A pointer this near to a dot, in pixels, points at it. */
 const NEAR_PX = 18;
@@ -66,7 +65,7 @@ function build(card, reading) {
     placing([...dots, ...(beside?.dots ?? [])], within);
 
   /** @returns {{width: number, height: number}} */
-  const size = () => ({ width: box.clientWidth, height: HEIGHT });
+  const size = () => ({ width: box.clientWidth, height: box.clientHeight });
 
   function drawPicture() {
     drawn = state();
@@ -81,10 +80,13 @@ function build(card, reading) {
     const picture = frontDrawing(dots, front, beside?.front ?? [], places, card.theme);
     picture.append(rings);
     box.replaceChildren(picture);
+    const marks = marked(drawn);
     const [orange, muted] = [css(card.theme.tau), css(card.theme.muted)];
     keys.replaceChildren(
       swatch("active", "cell").node,
-      ...(marked(drawn).best ? [swatch("ring", "fewest weights for the accuracy below").node] : []),
+      swatch("ring", "pointed at").node,
+      ...(marks.chosen ? [swatch("open", "opened").node] : []),
+      ...(marks.best ? [swatch("diamond", fewestLabel(allTrials(card))).node] : []),
       lineKey("Pareto front", { color: orange, width: 2, dash: "solid" }),
       ...(beside?.front.length
         ? [lineKey(`that of ${card.data.other.name}`, { color: muted, width: 2, dash: "4px,3px" })]
@@ -177,14 +179,8 @@ function build(card, reading) {
       },
       legend: [
         { label: "cell", colour: theme.active },
-        ...(best
-          ? [
-              {
-                label: `fewest weights for ${plain(wantedPercent(allTrials(card)))}% on the validation images`,
-                sample: hollowSample(theme.tauInk),
-              },
-            ]
-          : []),
+        ...(chosen ? [{ label: "opened", sample: hollowSample(theme.ink) }] : []),
+        ...(best ? [{ label: fewestLabel(allTrials(card)), sample: diamondSample(theme) }] : []),
         { label: "Pareto front", sample: lineSample(theme.tau, "none") },
         ...(beside?.front.length
           ? [{ label: `that of ${card.data.other.name}`, sample: lineSample(theme.muted, "5 4") }]

@@ -4,7 +4,7 @@ import { count, plain } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
 import { isEarly } from "./cells.js";
-import { outsideColour, ringNode } from "./frame.js";
+import { diamondNode, outsideColour, ringNode } from "./frame.js";
 import { ticksOf } from "./ticks.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
@@ -75,7 +75,7 @@ export function frontDrawing(dots, front, other, { width, height, across, up, x,
   const wide = widthOf(count(across.high), NUMBERS) + 16;
   const middle = { "text-anchor": "middle" };
   const grid = [
-    ...ticksOf(across, Math.floor((width - LEFT - RIGHT) / wide)).flatMap((tick) => [
+    ...ticksOf(across, Math.floor((width - LEFT - RIGHT) / wide), true).flatMap((tick) => [
       svg("path", { d: `M${x(tick)} ${TOP}V${bottom}`, stroke: theme.grid, fill: "none" }),
       write(
         tick < 1000 ? plain(tick) : count(tick),
@@ -153,7 +153,7 @@ export function frontDrawing(dots, front, other, { width, height, across, up, x,
 }
 
 /**
- * Rings around some dots.
+ * Marks around some dots: a diamond around that with the fewest weights, and rings.
  * @param {{pointed: ?Dot, chosen: ?Dot, best: ?Dot}} marked
  * @param {Places} places @param {Theme} theme @returns {SVGElement[]}
  */
@@ -161,9 +161,9 @@ export function ringNodes({ pointed, chosen, best }, { x, y }, theme) {
   /** @param {Dot} dot @param {number} r @param {import("../core/colours.js").Rgb} colour */
   const ring = ({ weights, error }, r, colour) => ringNode(x(weights), y(error), r, colour, theme);
   return [
-    ...(best ? [ring(best, 9, theme.tauInk)] : []),
-    ...(chosen ? [ring(chosen, 7, theme.ink)] : []),
-    ...(pointed ? [ring(pointed, 7, theme.tau)] : []),
+    ...(best ? [diamondNode(x(best.weights), y(best.error), 10, theme)] : []),
+    ...(chosen ? [ring(chosen, 6, theme.ink)] : []),
+    ...(pointed ? [ring(pointed, 9, theme.tau)] : []),
   ];
 }
 

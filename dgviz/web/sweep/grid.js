@@ -141,16 +141,20 @@ export function planeOf(grid, chosen) {
   return { x, y, width, height, cells, places };
 }
 
-/** The map is at most so many times as wide as it is high, and as high as it is wide. */
-const [MOST_WIDE, MOST_HIGH] = [2.5, 1.6];
+/** The highest that the map may be, in pixels. */
+const MOST_HIGH = 500;
+/** The least part of its width that it is high; more of it on a narrow screen. */
+const [LEAST_PART, NARROW_PART, NARROW_PX] = [0.62, 0.8, 420];
 
 /**
- * The height of the map's cells divided by their width: squares, unless the map were a narrow strip.
- * @param {Plane} plane
+ * The height of the map's cells divided by their width: squares, unless the map were a strip or too high.
+ * @param {Plane} plane @param {number} wide width of the map in pixels, above 0
  */
-export function tallOf({ width, height }) {
-  const aspect = width / height;
-  return aspect / Math.min(MOST_WIDE, Math.max(1 / MOST_HIGH, aspect));
+export function tallOf({ width, height }, wide) {
+  const most = Math.min(MOST_HIGH, wide);
+  const least = Math.min(most, wide * (wide < NARROW_PX ? NARROW_PART : LEAST_PART));
+  const high = Math.min(most, Math.max(least, (wide * height) / width));
+  return (high / height) * (width / wide);
 }
 
 /**

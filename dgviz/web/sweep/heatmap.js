@@ -12,7 +12,7 @@ import { hasFailed } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
 import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
-import { axesNodes, BOTTOM, LEFT, lineNodes, markNodes, TOP } from "./frame.js";
+import { axesNodes, BOTTOM, leftOf, lineNodes, markNodes, TOP } from "./frame.js";
 import { axisTitle, cellName, cellNamed, cellText, placesOf, tallOf, valueText } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
@@ -21,12 +21,11 @@ import { FAINT, mapEntries, mapLegend } from "./map_legend.js";
 import { insideOf } from "./ranges.js";
 import { pointAt, pointedCell, shownEpoch, shownEpochs, shownPlane, shownScale } from "./shown.js";
 import { view } from "./view.js";
+import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
 
 const TITLE = "The landscape";
-/** Of a file's picture: the most that its cells take, in pixels. */
-const PICTURE_PX = 560;
-/** The highest that the cells may be on the page, in pixels. */
-const MOST_HIGH = 440;
+/** Of a file's picture: the most that its cells take, and one of them, in pixels. */
+const [PICTURE_PX, WIDEST_CELL] = [560, 64];
 /** The chart of a single axis, on the page and in a file, in pixels. */
 const CHART_HIGH = 340;
 const CHART = { width: 640, height: 380 };
@@ -79,11 +78,11 @@ function build(card, reading) {
       problem,
       stage,
       chart.node,
+      strip.node,
+      foot,
       scrub,
       shorter,
       readout,
-      strip.node,
-      foot,
     ),
   );
 
@@ -156,7 +155,17 @@ function build(card, reading) {
     isLine: now.y === null,
     seeds: all.grid.seeds,
     isLimited: inside.text !== "",
+    fewest: now.y !== null && fewestPlace(all, now) >= 0 ? fewestLabel(allTrials(card)) : "",
   });
+
+  /**
+   * The place of the cell with the fewest weights in the picture; -1 if it is elsewhere.
+   * @param {import("./cells.js").Trials} all @param {import("./grid.js").Plane} now
+   */
+  function fewestPlace(all, now) {
+    const best = smallestOf(all, wantedPercent(allTrials(card)));
+    return best ? now.cells.indexOf(best.number) : -1;
+  }
 
   /**
    * Over the cells: axes, marks, and the lines of accuracy and r that the reader wants.
@@ -164,7 +173,7 @@ function build(card, reading) {
    * @param {import("../kit/theme.js").Theme} theme
    */
   function overCells({ all, now, cells }, box, theme) {
-    const wanted = view.get("lines") || "both";
+    const [wanted, fewest] = [view.get("lines") || "both", fewestPlace(all, now)];
     /** @param {"accuracy"|"r"} what @param {import("./cells.js").Name} name @param {(level: number) => string} text */
     const part = (what, name, text) => {
       if (wanted !== "both" && wanted !== what) return [];
@@ -191,8 +200,8 @@ function build(card, reading) {
           ];
     return [
       ...axesNodes(all.grid, now, box, theme),
-      ...lineNodes(lines, now.width, box, theme),
-      ...markNodes(cells, now.width, box, theme),
+      ...lineNodes(lines, fewest, now.width, box, theme),
+      ...markNodes(cells, fewest, now.width, box, theme),
     ];
   }
 
@@ -249,17 +258,18 @@ function build(card, reading) {
 
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function drawCells(drawn) {
-    const { now, name } = drawn;
-    picture.node.style.maxHeight = `${MOST_HIGH}px`;
+    const { all, now, name } = drawn;
+    const left = leftOf(all.grid, now);
+    stage.style.paddingLeft = `${left}px`;
     picture.draw({
       shape: { channels: 1, width: now.width, height: now.height },
-      tall: tallOf(now),
+      tall: tallOf(now, Math.max(1, picture.node.clientWidth)),
       colourOf: drawn.colourOf,
       hatched: drawn.isHatched,
       theme: card.theme,
     });
     const { cell, high } = picture;
-    const box = { left: picture.left + LEFT, top: picture.top + TOP, cell, high };
+    const box = { left: picture.left + left, top: picture.top + TOP, cell, high };
     const [width, height] = [stage.clientWidth, picture.box.height + TOP + BOTTOM];
     setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(overlay, "width", width);
@@ -329,11 +339,11 @@ function build(card, reading) {
       drawing: (theme) => {
         const line = lineState(drawn, CHART, theme);
         if (line) return lineDrawing(line);
-        const tall = tallOf(now);
-        const cell = Math.min(PICTURE_PX / now.width, PICTURE_PX / (now.height * tall), 64);
+        const wide = Math.min(PICTURE_PX, WIDEST_CELL * now.width);
+        const [cell, tall, left] = [wide / now.width, tallOf(now, wide), leftOf(grid, now)];
         const high = cell * tall;
-        const box = { left: LEFT, top: TOP, cell, high };
-        const [width, height] = [LEFT + now.width * cell + 10, TOP + now.height * high + BOTTOM];
+        const box = { left, top: TOP, cell, high };
+        const [width, height] = [left + wide + 10, TOP + now.height * high + BOTTOM];
         const panel = {
           title: "",
           width: now.width,
@@ -345,7 +355,7 @@ function build(card, reading) {
         return svg(
           "svg",
           { width, height, viewBox: `0 0 ${width} ${height}` },
-          svg("g", { transform: `translate(${LEFT} ${TOP})` }, ...cellsOf(panel, cell, theme)),
+          svg("g", { transform: `translate(${left} ${TOP})` }, ...cellsOf(panel, cell, theme)),
           ...overCells(drawn, box, theme),
         );
       },

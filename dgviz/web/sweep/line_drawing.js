@@ -152,7 +152,7 @@ export function lineDrawing(state) {
     ...dots,
     ...(scale ? [] : [emptyText(size, theme)]),
     ...axisAcross(axis, { left: LEFT, bottom, cell: wide }, theme),
-    titleUpwards(FIGURES[name].title, LEFT, (TOP + bottom) / 2, theme),
+    titleUpwards(FIGURES[name].title, 0, (TOP + bottom) / 2, theme),
   );
 }
 

@@ -6,7 +6,7 @@ import { hasFailed, isEarly } from "./cells.js";
 import { FIGURES } from "./figures.js";
 import { outsideColour } from "./frame.js";
 import { colourOf } from "./line_drawing.js";
-import { cornerSample, hollowSample } from "./samples.js";
+import { cornerSample, diamondSample, hollowSample } from "./samples.js";
 
 /** How much of the ground is in the colour of a cell outside of the ranges, on the map. */
 export const FAINT = 0.82;
@@ -18,12 +18,14 @@ const FAINT_BAND = 0.8;
  * @property {import("./cells.js").Cell[]} cells @property {import("./cells.js").Name} name of the figure
  * @property {boolean} isLine whether it is the chart @property {number} seeds
  * @property {boolean} isLimited whether there are ranges
+ * @property {string} fewest what the mark of the smallest network means; "" if it is not there
  *
  * @typedef {import("../kit/theme.js").Theme} Theme
  */
 
 /** Which marks there are. @param {Shown} shown */
-export const marksIn = ({ cells, isLine, seeds, isLimited }) => ({
+export const marksIn = ({ cells, isLine, seeds, isLimited, fewest }) => ({
+  fewest: fewest !== "",
   begun: cells.some(({ kind }) => kind === "begun"),
   failed: cells.some(({ kind }) => hasFailed(kind)),
   band: isLine && seeds > 1 && cells.some(({ kind }) => kind === "done"),
@@ -32,7 +34,8 @@ export const marksIn = ({ cells, isLine, seeds, isLimited }) => ({
 });
 
 /** @param {Shown} shown */
-const labelsOf = ({ seeds }) => ({
+const labelsOf = ({ seeds, fewest }) => ({
+  fewest,
   begun: "begun",
   failed: "diverged or collapsed",
   band: `from the lowest to the highest of ${seeds} seeds`,
@@ -40,11 +43,12 @@ const labelsOf = ({ seeds }) => ({
   outside: "outside of the ranges",
 });
 
-const MARKS = /** @type {const} */ (["begun", "failed", "band", "early", "outside"]);
+const MARKS = /** @type {const} */ (["fewest", "begun", "failed", "band", "early", "outside"]);
 
 /** Of the page. */
 export function mapLegend() {
   const keys = {
+    fewest: swatch("diamond"),
     begun: swatch("ring"),
     failed: swatch("blank"),
     band: swatch("band"),
@@ -72,6 +76,7 @@ export function mapEntries(shown, theme) {
   const [marks, labels] = [marksIn(shown), labelsOf(shown)];
   const own = colourOf({ name: shown.name, theme });
   const looks = {
+    fewest: { sample: diamondSample(theme) },
     begun: { sample: hollowSample(theme.active) },
     failed: { hatched: true },
     band: { colour: mix(own, theme.ground, FAINT_BAND) },

@@ -70,7 +70,7 @@ function build(card, reading) {
   const all = el("button", { type: "button", class: "plain" }, "Show all cells");
   const foot = el("div", { class: "foot" }, said, announced, all);
   const strip = scaleStrip();
-  card.root.append(el("section", { class: "card" }, top.node, empty, stage, foot, strip.node));
+  card.root.append(el("section", { class: "card" }, top.node, empty, stage, strip.node, foot));
   /** @type {Array<ReturnType<typeof axisRange>>} */
   let sliders = [];
   /** What is on each canvas. */

@@ -17,6 +17,8 @@ const LEAST_OUTSIDE_OPACITY = 0.06;
 const LEAST_CONTRAST = 2;
 /** On both sides together, in pixels. */
 const OUTLINE = 1.6;
+/** Of the edge around letters, on both sides together: lines do not touch them. */
+const LETTER_EDGE = 6;
 
 /**
  * @typedef {import("./parallel_plan.js").Plan} Plan
@@ -110,7 +112,8 @@ export function lineNodes(plan, lines, look) {
 export function axesNodes(plan, theme) {
   const { isLying, axes, width } = plan;
   const apart = axes.length > 1 ? axes[1].place - axes[0].place : width;
-  const halo = haloed(theme);
+  const edged = { ...haloed(theme), stroke: css(theme.card), "stroke-width": LETTER_EDGE };
+  const plainly = { ...edged, "font-weight": 400 };
   return axes.flatMap(({ dimension, ticks, place }, axis) => {
     const [[x0, y0], [x1, y1]] = [pointOf(plan, axis, 0), pointOf(plan, axis, 1)];
     const line = svg("path", {
@@ -121,17 +124,13 @@ export function axesNodes(plan, theme) {
     const numbers = ticks.map(([share, text]) => {
       const [x, y] = pointOf(plan, axis, share);
       return isLying
-        ? write(text, x, y + 17, NUMBERS, theme.muted, { ...halo, "font-weight": 400 })
-        : write(text, x - 8, y + 4, NUMBERS, theme.muted, {
-            ...halo,
-            "text-anchor": "end",
-            "font-weight": 400,
-          });
+        ? write(text, x, y + 17, NUMBERS, theme.ink, plainly)
+        : write(text, x - 9, y + 4, NUMBERS, theme.ink, { ...plainly, "text-anchor": "end" });
     });
     const title = isLying
       ? [
           write(dimension.title, x0, place - 9, NAMES, theme.ink, {
-            ...halo,
+            ...edged,
             "text-anchor": "start",
           }),
         ]

@@ -1,7 +1,7 @@
 /** Samples of lines and marks for the legends of downloaded pictures. */
 import { css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
-import { cornerPath } from "./frame.js";
+import { cornerPath, diamondPath } from "./frame.js";
 
 /** @typedef {import("../core/colours.js").Rgb} Rgb */
 
@@ -19,6 +19,19 @@ export const hollowSample = (colour) =>
     "svg",
     { width: 12, height: 14 },
     svg("circle", { cx: 6, cy: 7, r: 3.5, fill: "none", stroke: css(colour), "stroke-width": 2 }),
+  );
+
+/** The mark of the fewest weights. @param {import("../kit/theme.js").Theme} theme */
+export const diamondSample = (theme) =>
+  svg(
+    "svg",
+    { width: 14, height: 14 },
+    svg("path", {
+      d: diamondPath(7, 7, 5.5),
+      fill: "none",
+      stroke: css(theme.ink),
+      "stroke-width": 2,
+    }),
   );
 
 /** A cell with a marked corner. @param {import("../kit/theme.js").Theme} theme */

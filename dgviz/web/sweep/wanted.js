@@ -1,5 +1,5 @@
 /** The accuracy on validation images that the smallest network is to reach. */
-import { known } from "../core/format.js";
+import { known, plain } from "../core/format.js";
 import { comparable, fewestWeights, TOLERANCE } from "./cells.js";
 import { insideOf } from "./ranges.js";
 import { view } from "./view.js";
@@ -18,6 +18,10 @@ export function wantedPercent(sweeps) {
   const reached = sweeps.map(highestOf).filter((highest) => highest > 0);
   return reached.length ? Math.floor(200 * (Math.min(...reached) + TOLERANCE)) / 2 : AT_FIRST;
 }
+
+/** What the mark of the smallest network means, in a legend. @param {import("./cells.js").Trials[]} sweeps */
+export const fewestLabel = (sweeps) =>
+  `fewest weights for ${plain(wantedPercent(sweeps))}% validation accuracy`;
 
 /** The highest validation accuracy after the last epoch; 0 without one. @param {import("./cells.js").Trials} trials */
 const highestOf = (trials) =>
