@@ -294,6 +294,26 @@ def test_other_values_are_combined_with_those_that_a_sweep_has(laid_out: Path) -
     assert "combinations of its values and these, 20 trials; the values above alone have 10" in said
 
 
+def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started: Started) -> None:
+    page = open_page(**FORM)
+    assert page.text_input(key="sweep_name").placeholder == laid_out.name
+    assert "laid out already" in words(page)
+    for text, said in (
+        ("../a", "begin with a letter or digit, and not end with a dot; it was '../a'."),
+        ("nul", "The name cannot be 'nul': in Windows, this is a device."),
+    ):
+        page.text_input(key="sweep_name").set_value(text).run()
+        assert said in words(page) and not [one for one in page.button if "start_new" in one.key]
+    lay_out(laid_out.parent / "other")
+    page.text_input(key="sweep_name").set_value("other").run()
+    assert "its trials have hidden 8, and not 64. With another name, the new sweep" in words(page)
+    page.text_input(key="sweep_name").set_value(" mine ").run()
+    assert "**10 trials.**" in words(page)
+    page.button(key="sweep_start_new").click().run()
+    assert [path.name for path, _, _ in started] == ["mine"]
+    assert page.query_params["sweep"] == "mine" and page.query_params["name"] == " mine "
+
+
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(
     sweep: Path, started: Started
 ) -> None:
@@ -415,6 +435,7 @@ def test_a_link_reproduces_the_form(started: Started) -> None:
         "seeds": "3",
         "epochs": "2",
         "halving": "yes",
+        "name": "wide-2",
     }
     page = open_page(**form)
     assert page.selectbox(key="sweep_preset").value == "paper"
@@ -424,7 +445,8 @@ def test_a_link_reproduces_the_form(started: Started) -> None:
     page.number_input(key="sweep_epochs").set_value(5).run()
     assert page.query_params == {**form, "epochs": "5"}
     page.button(key="sweep_start_new").click().run()
-    assert [halving for _, _, halving in started] == [True]
+    [(folder, _, halving)] = started
+    assert folder == the_store().root / "sweeps" / "wide-2" and halving
 
 
 @pytest.mark.parametrize(
@@ -434,7 +456,7 @@ def test_a_link_reproduces_the_form(started: Started) -> None:
         Draft("sparse", "rigl", 2, 9, 32, {"rigl.target": "0.1,0.2"}),
         Draft(axes={"tau": "0.3", "epochs": "4"}),
         Draft(axes={"beta": "", "tau": "0.3:0.7:lin5"}),
-        Draft(axes={}, halving=True),
+        Draft(axes={}, halving=True, name="CON "),
     ],
 )
 def test_every_draft_is_read_from_its_own_query(draft: Draft) -> None:

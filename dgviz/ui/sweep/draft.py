@@ -10,6 +10,7 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, Settings, SettingsError
 from dgviz.sweeps.axis_values import axis_values
 from dgviz.sweeps.grid import NO_AXIS, Grid, GridError
+from dgviz.sweeps.names import NameNotAccepted, check_name
 
 _START = {"beta": "0.01:3:log6", "tau": "0.3:0.7:lin5", "learning_rate": "0.0003:0.003:log5"}
 _RATIOS = "0.02:0.3:log5"
@@ -20,6 +21,7 @@ class Draft:
     """What the reader has entered.
 
     Attributes:
+        name: of the folder of the sweep; "" for the one that `folder_name` gives.
         axes: the values of each setting with several, as text, by its name.
         halving: whether trials that are behind others are stopped early.
     """
@@ -31,6 +33,7 @@ class Draft:
     hidden: int = 64
     axes: Mapping[str, str] = field(default_factory=lambda: start_axes(Settings.method))
     halving: bool = False
+    name: str = ""
 
 
 def possible_axes(method: str) -> list[str]:
@@ -60,6 +63,16 @@ def start_text(name: str, method: str) -> str:
     return ",".join(knob.choices) if knob.choices else _START.get(name, f"{knob.default}")
 
 
+def name_of(draft: Draft) -> str:
+    """The name that the reader has given the sweep; "" if none.
+
+    Raises:
+        NameNotAccepted: it is not accepted.
+    """
+    name = draft.name.strip()
+    return check_name(name) if name else ""
+
+
 def can_halve(grid: Grid) -> bool:
     """Whether its trials can be stopped early: by validation, all after the same epochs."""
     return grid.base.validation > 0 and "epochs" not in grid.axes
@@ -68,7 +81,7 @@ def can_halve(grid: Grid) -> bool:
 def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
     """The grid of a draft; or None, with a sentence for each field that is not accepted.
 
-    The sentence of "" is about the grid as a whole.
+    The sentence of "" is about the grid as a whole, that of "name" about the sweep's name.
     """
     problems: dict[str, str] = {}
     axes: dict[str, tuple[Any, ...]] = {}
@@ -80,6 +93,10 @@ def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
         else:
             if not axes[name]:
                 problems[name] = f"The grid is empty: {KNOBS[name].full_name} has no values."
+    try:
+        name_of(draft)
+    except NameNotAccepted as problem:
+        problems["name"] = str(problem)
     if not draft.axes:
         problems[""] = "The grid is empty: choose at least one axis."
     fixed = {name: getattr(draft, name) for name in ("epochs", "hidden") if name not in draft.axes}

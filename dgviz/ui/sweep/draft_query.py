@@ -32,13 +32,16 @@ def to_query(draft: Draft) -> dict[str, str]:
             query[name] = str(getattr(draft, name))
     if draft.halving:
         query["halving"] = _YES
+    if draft.name:
+        query["name"] = draft.name
     return query
 
 
 def from_query(query: Query) -> tuple[Draft, list[str]]:
     """The draft that an address describes, and a sentence for each choice that is not accepted.
 
-    The values of an axis are taken as they are: the form says under the field what is wrong.
+    The values of an axis and the name are taken as they are: the form says under the field what is
+    wrong.
     """
     problems: list[str] = []
     chosen: dict[str, Any] = {}
@@ -69,4 +72,5 @@ def from_query(query: Query) -> tuple[Draft, list[str]]:
         chosen["halving"] = text == _YES
         if text != _YES:
             problems.append(f"halving must be {_YES}; it was {text[:40]!r}.")
+    chosen["name"] = query.last("name")
     return Draft(**chosen), problems

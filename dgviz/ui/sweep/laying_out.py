@@ -25,6 +25,7 @@ from dgviz.ui.words import escaped
 
 _PLACE = "form"
 _LOOK_SECONDS = 1.0
+_OTHER_NAME = "With another name, the new sweep has a folder of its own."
 _SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:10:log8."
 
 
@@ -52,6 +53,19 @@ def laying_out() -> None:
             with column:
                 _pick(name, "number_input", label, step=1, help=help, disabled=name in draft.axes)
                 _problem(problems.get(name) if name not in draft.axes else "")
+        axes, naming = st.columns([9, 4])
+        with axes:
+            _pick_axes()
+        with naming:
+            _pick(
+                "name",
+                "text_input",
+                "Name",
+                placeholder=folder_name(grid) if grid else "",
+                help="Of the folder of the sweep. Without one, sweeps of the same settings have "
+                "one folder, and their values are combined.",
+            )
+            _problem(problems.get("name"))
         _axes(problems)
         _problem(problems.get(""))
         if grid is not None and len(grid) > MOST_TRIALS:
@@ -63,8 +77,8 @@ def laying_out() -> None:
             _start(grid)
 
 
-def _axes(problems: dict[str, str]) -> None:
-    """Show the choice of axes, and a field for the values of each."""
+def _pick_axes() -> None:
+    """Show the choice of axes."""
     draft = state.draft()
     st.session_state["sweep_axes"] = list(draft.axes)
     st.multiselect(
@@ -77,6 +91,11 @@ def _axes(problems: dict[str, str]) -> None:
         help="Every combination of their values is trained. τ is the threshold during training; "
         "other thresholds after training are measured in every trial, without further training.",
     )
+
+
+def _axes(problems: dict[str, str]) -> None:
+    """Show a field for the values of each axis."""
+    draft = state.draft()
     for at in range(0, len(draft.axes), 3):
         columns = st.columns(3)
         for column, name in zip(columns, list(draft.axes)[at : at + 3], strict=False):
@@ -94,7 +113,7 @@ def _axes(problems: dict[str, str]) -> None:
 
 def _start(grid: Grid) -> None:
     """Show the number of trials and the cost, and the button."""
-    folder = state.root() / folder_name(grid)
+    folder = state.folder_of(grid)
     sweep = SweepFolder(folder)
     halving = state.draft().halving and can_halve(grid)
     whole, before, counts, trials = grid, 0, Counts(len(grid), 0, 0, 0, 0, 0), kinds(grid)
@@ -107,7 +126,7 @@ def _start(grid: Grid) -> None:
             counts = watch.counts()
             trials = kinds(whole) - watch.done_kinds(halving=halving)
         except (SweepError, GridError) as problem:
-            _problem(str(problem))
+            _problem(f"{problem} {_OTHER_NAME}")
             return
     counts = replace(counts, trials=len(whole))
     left = training.left_of(counts, halving=halving)
@@ -196,7 +215,7 @@ def _reading(folder: Path) -> None:
 def _started(grid: Grid, left: int, *, halving: bool) -> None:
     if not asking.take_answer(left, _PLACE):
         return
-    folder = state.root() / folder_name(grid)
+    folder = state.folder_of(grid)
     try:
         SweepFolder(folder).extend(grid)
     except (GridError, SweepError) as problem:

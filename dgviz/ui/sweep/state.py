@@ -18,11 +18,12 @@ from dgviz.runs.files import folders_in
 from dgviz.runs.layout import SWEEPS
 from dgviz.runs.store import the_store
 from dgviz.sweeps.folder import GRID, SweepError, folder_name
+from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import address
 from dgviz.ui.notes import note
 from dgviz.ui.sweep import draft_query
-from dgviz.ui.sweep.draft import Draft, grid_of, start_axes
+from dgviz.ui.sweep.draft import Draft, grid_of, name_of, start_axes
 from dgviz.ui.sweep.view import START, View, checked
 
 _PATH, _VIEW, _DRAFT, _GIVEN = "sweep_path", "sweep_view", "sweep_draft", "sweep_given"
@@ -148,7 +149,12 @@ def is_own(folder: Path) -> bool:
 def is_laid_out() -> bool:
     """Whether the draft is the sweep that is shown."""
     grid, _ = grid_of(draft())
-    return grid is not None and path() == root() / folder_name(grid)
+    return grid is not None and path() == folder_of(grid)
+
+
+def folder_of(grid: Grid) -> Path:
+    """The folder of the sweep that is being laid out, whose grid this is."""
+    return root() / (name_of(draft()) or folder_name(grid))
 
 
 def write_url() -> None:
