@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,24 @@ from dgviz.data.split import Splits
 ROOT = Path(__file__).parents[1]
 
 
-def bench(*arguments: str, **environment: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "dgviz", "bench", *arguments, "--json"],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    result: dict[str, Any] = json.loads(done.stdout)
+Bench = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def bench(capsys: pytest.CaptureFixture[str]) -> Bench:
+    """A function that measures in this process, and gives the result as it is printed."""
+
+    def measure(*arguments: str) -> dict[str, Any]:
+        assert main(["bench", *arguments, "--json"]) == 0
+        printed = capsys.readouterr()
+        assert printed.err == ""
+        return checked(printed.out)
+
+    return measure
+
+
+def checked(printed: str) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(printed)
     assert set(result["hardware"]) == {"cpu", "cores", "device", "threads"}
     assert set(result["versions"]) == {"python", "torch", "dgviz"}
     return result
@@ -45,7 +51,7 @@ def positive(value: float) -> bool:
     return math.isfinite(value) and value > 0
 
 
-def test_training_is_measured_with_the_other_loops() -> None:
+def test_training_is_measured_with_the_other_loops(bench: Bench) -> None:
     result = bench("train", "--rounds", "3", "--seconds", "0.05", "--batch-size", "64")
     rates = result["steps_per_second"]
     assert set(rates) == {"naive", "ours", "ours_evaluating", "dense"}
@@ -59,7 +65,7 @@ def test_training_is_measured_with_the_other_loops() -> None:
     assert set(result["targets"]) == {"naive", "dense"}
 
 
-def test_a_network_with_gates_is_trained_compacted_and_timed() -> None:
+def test_a_network_with_gates_is_trained_compacted_and_timed(bench: Bench) -> None:
     options = ["--network", "vit", "--images", "128", "--epochs", "1", "--seed", "0"]
     result = bench("any", *options, "--rounds", "1", "--seconds", "0.01")
     assert list(result["networks"]) == ["vit"]
@@ -126,11 +132,30 @@ def test_sweeps_are_trained_and_read(
     assert [line.split()[0] for line in said.splitlines() if "one after" in line] == ["one"]
 
 
+WITH_A_SMALL_NETWORK = """
+import sys
+from bench import live
+from dgviz.__main__ import run
+live._SETTINGS = live._SETTINGS.with_changes(hidden=8, batch_size=1000)
+sys.exit(run())
+"""
+
+
 @pytest.mark.timeout(240)
 def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     mark = uuid.uuid4().hex
-    options = ["--viewers", "2", "--seconds", "0.3", "--rounds", "1"]
-    result = bench("live", *options, DGVIZ_TEST_MARK=mark)
+    options = ["--viewers", "2", "--seconds", "0.1", "--rounds", "1", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_A_SMALL_NETWORK, "bench", "live", *options],
+        cwd=ROOT,
+        env={**os.environ, "DGVIZ_TEST_MARK": mark},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    result = checked(done.stdout)
     assert result["viewers"] == 2
     for name in (
         "snapshots_per_second",
@@ -148,7 +173,8 @@ def test_streaming_is_measured_and_leaves_no_process_behind() -> None:
     assert all(0 <= share < 1 for share in result["cpu_share"].values())
     assert len(result["slowdown_by_round"]) == len(result["cpu_slowdown_by_round"]) == 1
     # A bit a connection, and a header.
-    assert 203_264 / 8 < result["bytes_a_snapshot"] < 30_000
+    bits = (784 + 10) * 8
+    assert bits / 8 < result["bytes_a_snapshot"] < bits / 8 + 4600
     # The forkserver ends a moment after its pipe is closed.
     _, alive = psutil.wait_procs(started_with(mark), timeout=30)
     assert alive == []
