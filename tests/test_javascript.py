@@ -1,4 +1,4 @@
-"""The unit tests of the browser's modules, which `node --test` runs."""
+"""The unit tests of the browser's modules, each file in a process of node."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def node() -> str:
 
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.name.removesuffix(".test.js"))
 def test_javascript(node: str, file: Path) -> None:
-    done = subprocess.run([node, "--test", str(file)], capture_output=True, text=True)
+    done = subprocess.run([node, str(file)], capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
