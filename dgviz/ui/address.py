@@ -11,15 +11,19 @@ before the first.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dgviz.formatting import joined
 from dgviz.runs.store import the_store
 from dgviz.ui.notes import note
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
+
+_MOST_QUOTED = 12
+_MOST_LETTERS = 40
 
 _PAGE = "address_page"
 _SEEN = "address_pages_seen"
@@ -35,12 +39,25 @@ class Query(dict[str, list[str]]):
 
     def number(self, name: str, least: int = 0) -> int | None:
         """Return the last value as a whole number from `least`; report any other as a note."""
+        number, problem = self.checked_number(name, least)
+        if problem:
+            note(f"In the link: {problem}")
+        return number
+
+    def checked_number(self, name: str, least: int = 0) -> tuple[int | None, str]:
+        """Return the last value as a whole number from `least`, and a sentence on any other."""
         given = self.last(name)
         if _WHOLE.fullmatch(given) and int(given) >= least:
-            return int(given)
-        if given:
-            note(f"In the link: {name} must be a whole number from {least}; it was {given[:40]!r}.")
-        return None
+            return int(given), ""
+        wanted = f"{name} must be a whole number from {least}"
+        return None, given and f"{wanted}; it was {quoted([given])}."
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """Values of an address in a sentence on what is wrong with them: "'a', 'b' and 3 more"."""
+    given = [repr(text[:_MOST_LETTERS]) for text in texts]
+    shown, more = given[:_MOST_QUOTED], len(given) - _MOST_QUOTED
+    return joined([*shown, *([f"{more:,} more"] if more > 0 else [])])
 
 
 def new_query(page: str) -> Query | None:

@@ -32,7 +32,8 @@ from dgviz.ui import components
 from dgviz.ui.address import Query
 from dgviz.ui.sweep.asking import the_measured
 from dgviz.ui.sweep.draft import Draft, grid_of
-from dgviz.ui.sweep.draft_query import from_query, to_query
+from dgviz.ui.sweep.draft_query import PARAMETERS, from_query, to_query
+from dgviz.ui.sweep.view import START
 
 SHELL = Path(__file__).parents[2] / "dgviz" / "ui" / "shell.py"
 Started = list[tuple[Path, int, bool]]
@@ -113,9 +114,10 @@ def test_without_a_sweep_the_page_offers_to_lay_one_out(
     # A place is left for a run.
     assert jobs == 2 and not halving and len(SweepFolder(folder).grid()) == 10
     assert len(shown) == 1 and page.query_params["sweep"] == folder.name
-    # The form stays as it was, but a link to what it has laid out does not open it.
-    query = {name: str(page.query_params[name]) for name in page.query_params}
-    assert query["beta"] == "0.01,0.1" and not open_page(**query).expander[0].proto.expanded
+    # The form stays as it was, and is closed: the address is about the sweep.
+    assert page.query_params == {"sweep": folder.name}
+    assert not page.expander[0].proto.expanded
+    assert page.text_input(key="sweep_axis_beta").value == "0.01,0.1"
 
 
 def test_the_time_of_trials_can_be_measured_before_the_start() -> None:
@@ -253,7 +255,7 @@ def test_the_form_counts_a_sweep_when_it_has_been_read(
     with monkeypatch.context() as patched:
         # No look has time to read a trial.
         patched.setattr(Watch.look, "__defaults__", (-1.0,))
-        page = open_page(**FORM)
+        page = open_page(sweep=laid_out.name, **FORM)
         assert words(page).count("Reading 10 trials.") == 2
         assert page.button(key="sweep_start_new").disabled
     page.run()
@@ -308,10 +310,10 @@ def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started:
     page.text_input(key="sweep_name").set_value("other").run()
     assert "its trials have hidden 8, and not 64. With another name, the new sweep" in words(page)
     page.text_input(key="sweep_name").set_value(" mine ").run()
-    assert "**10 trials.**" in words(page)
+    assert "**10 trials.**" in words(page) and page.query_params["name"] == " mine "
     page.button(key="sweep_start_new").click().run()
     assert [path.name for path, _, _ in started] == ["mine"]
-    assert page.query_params["sweep"] == "mine" and page.query_params["name"] == " mine "
+    assert page.query_params == {"sweep": "mine"}
 
 
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(
@@ -398,7 +400,10 @@ def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str,
         ({"compare": "missing"}, "There is no sweep in"),
         ({"sweep": "first", "compare": "first"}, "A sweep cannot be compared with itself"),
         ({"sweep": "first", "epoch": "9"}, "epoch must be a whole number from 1 to 3; it was '9'."),
-        ({"sweep": "first", "cell": "beta:7"}, "cell must be values of the sweep's axes"),
+        (
+            {"sweep": "first", "cell": "beta:0.1"},
+            "cell must be a value of each axis of the sweep, such as beta:0.01,tau:0.3; it was 'be",
+        ),
         ({"sweep": "first", "x": "hidden"}, "x must be one of beta, tau; it was 'hidden'."),
         ({"sweep": "first", "ranges": "hidden:8.."}, "ranges must be least and most values"),
         (
@@ -431,6 +436,7 @@ def test_a_link_reproduces_the_form(started: Started) -> None:
         "preset": "paper",
         "method": "magnitude",
         "axes": "magnitude.target,hidden",
+        "magnitude.target": "0.02:0.3:log5",
         "hidden": "32,64",
         "seeds": "3",
         "epochs": "2",
@@ -465,24 +471,74 @@ def test_every_draft_is_read_from_its_own_query(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said", "is_open"),
+    ("query", "said"),
     [
-        ({"preset": "huge"}, "In the link: preset must be one of", False),
-        ({"axes": "beta,seed"}, "axes must be settings of the method; it was 'seed'.", True),
-        ({"learning_rate": "1,2"}, "learning_rate is not one of the axes: name it in axes.", False),
-        ({"seeds": "many"}, "seeds must be a whole number from 1; it was 'many'.", False),
-        ({"halving": "no"}, "halving must be yes; it was 'no'.", False),
-        ({"seeds": "5000"}, "The number of seeds must be a whole number from 1 to 1,000", True),
-        ({"epochs": "5000"}, "epochs must be a whole number from 1 to 1000; it was '5000'.", True),
-        ({"tau": "0.1:1:log"}, "values with commas between them, or FIRST:LAST:linN", True),
+        ({"preset": "huge"}, "In the link: preset must be one of"),
+        (
+            {"preset": "huge"},
+            "The form now has: preset Classroom; method DynamicGate-MLP; axes beta=0",
+        ),
+        (
+            {"axes": "beta,seed,x"},
+            "axes must be settings that can have several values with the method",
+        ),
+        ({"axes": "beta,seed,x"}, "it had 'seed' and 'x'. The form now has:"),
+        ({"axes": "beta,seed,x"}, "axis beta=0.01:3:log6; 1 seed; 4 epochs; 64 hidden units."),
+        ({"axes": "a,b", "halving": "yes"}, "hidden units; trials that are behind are stopped."),
+        ({"learning_rate": "1,2"}, "learning_rate is not one of the axes: name it in axes."),
+        ({"seed": "1"}, "seed cannot be an axis with the method DynamicGate-MLP."),
+        ({"seeds": "many"}, "seeds must be a whole number from 1; it was 'many'. The form now"),
+        ({"halving": "no"}, "halving must be yes; it was 'no'."),
+        ({"seeds": "5000"}, "The number of seeds must be a whole number from 1 to 1,000"),
+        ({"epochs": "5000"}, "epochs must be a whole number from 1 to 1000; it was '5000'."),
+        ({"tau": "0.1:1:log"}, "values with commas between them, or FIRST:LAST:linN"),
     ],
 )
 def test_a_link_with_a_form_that_is_not_accepted_says_so(
-    sweep: Path, query: dict[str, str], said: str, is_open: bool
+    sweep: Path, shown: list[dict[str, Any]], query: dict[str, str], said: str
 ) -> None:
     page = open_page(**query)
     assert said in words(page)
-    assert page.expander[0].proto.expanded == is_open
+    assert page.expander[0].proto.expanded and not shown
+
+
+def test_a_link_to_a_form_shows_no_sweep_until_one_is_chosen(
+    sweep: Path, shown: list[dict[str, Any]]
+) -> None:
+    page = open_page(**FORM)
+    assert page.expander[0].proto.expanded and not shown
+    assert "sweep_start" not in [button.key for button in page.button]
+    page.text_input(key="sweep_axis_beta").set_value("0.2").run()
+    form = {"axes": "beta,tau", "beta": "0.2", "tau": "0.3:0.7:lin5"}
+    assert page.query_params == form and not shown
+    page.selectbox(key="sweep_picker").set_value(sweep).run()
+    assert shown and not page.expander[0].proto.expanded
+    assert page.query_params == {"sweep": "first"}
+    # Beside a sweep, the address has the form again as soon as it is changed.
+    page.number_input(key="sweep_seeds").set_value(2).run()
+    assert page.query_params == {"sweep": "first", **form, "seeds": "2"}
+    assert page.expander[0].proto.expanded
+
+
+def test_an_axis_begins_with_the_value_of_the_form(started: Started) -> None:
+    page = open_page(hidden="32", preset="sparse")
+    page.multiselect(key="sweep_axes").set_value(["hidden", "weight_decay"]).run()
+    assert page.text_input(key="sweep_axis_hidden").value == "32"
+    assert page.text_input(key="sweep_axis_weight_decay").value == "0.0001"
+    page.text_input(key="sweep_axis_hidden").set_value("8,16").run()
+    page.multiselect(key="sweep_axes").set_value(["weight_decay"]).run()
+    assert page.number_input(key="sweep_hidden").value == 32
+
+
+def test_every_parameter_of_a_link_is_applied_or_named(sweep: Path) -> None:
+    """All that the page knows, and one that it does not, with values that nothing accepts."""
+    names = {"compare", "nothing", *START, *PARAMETERS} - {"axes", "beta", "tau"}
+    page = open_page(sweep="first", **dict.fromkeys(names, "../x"))
+    said = re.findall(r"[a-z_0-9.]+", words(page))
+    assert names <= set(said), names - set(said)
+    # Without a sweep, nothing is said about one.
+    said = re.findall(r"[a-z_0-9.]+", words(open_page(beta="1", **dict.fromkeys(START, "1"))))
+    assert set(START) <= set(said)
 
 
 @pytest.fixture

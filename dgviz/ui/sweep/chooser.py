@@ -21,7 +21,8 @@ def chooser() -> None:
     """Show the list of the sweeps of the runs directory, and fields for the folders of others."""
     shown, other = state.path(), state.compared()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _list("Sweep", _PICKED, shown, "There is no sweep yet", _picked)
+        none = "Choose a sweep" if state.sweeps() else "There is no sweep yet"
+        _list("Sweep", _PICKED, shown, none, _picked)
         if shown is not None:
             _list("Compare with", _OTHER, other, "No other sweep", _other_picked, without=shown)
         with st.popover("Another folder", icon=":material/folder_open:"):

@@ -15,6 +15,9 @@ from dgviz.sweeps.names import NameNotAccepted, check_name
 _START = {"beta": "0.01:3:log6", "tau": "0.3:0.7:lin5", "learning_rate": "0.0003:0.003:log5"}
 _RATIOS = "0.02:0.3:log5"
 
+FIELDS = ("epochs", "hidden")
+"""The settings with a field of their own, which an axis takes the place of."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -52,15 +55,20 @@ def start_axes(method: str) -> dict[str, str]:
     possible, target = possible_axes(method), METHODS[method].target
     names = [name for name in possible if name in ("beta", "tau")]
     names = names or [target or "learning_rate"]
-    return {name: start_text(name, method) for name in names}
+    return {name: start_text(name, Draft(method=method, axes={})) for name in names}
 
 
-def start_text(name: str, method: str) -> str:
-    """The values that an axis begins with."""
-    if name == METHODS[method].target:
+def start_text(name: str, draft: Draft) -> str:
+    """The values that an axis begins with: useful ones, or the value that it has in the form."""
+    if name == METHODS[draft.method].target:
         return _RATIOS
-    knob = KNOBS[name]
-    return ",".join(knob.choices) if knob.choices else _START.get(name, f"{knob.default}")
+    if choices := KNOBS[name].choices:
+        return ",".join(choices)
+    if name in _START:
+        return _START[name]
+    if name in FIELDS:
+        return f"{getattr(draft, name)}"
+    return f"{Settings.from_preset(draft.preset, method=draft.method)[name]}"
 
 
 def name_of(draft: Draft) -> str:
@@ -99,7 +107,7 @@ def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
         problems["name"] = str(problem)
     if not draft.axes:
         problems[""] = "The grid is empty: choose at least one axis."
-    fixed = {name: getattr(draft, name) for name in ("epochs", "hidden") if name not in draft.axes}
+    fixed = {name: getattr(draft, name) for name in FIELDS if name not in draft.axes}
     try:
         base = Settings.from_preset(draft.preset, method=draft.method, **fixed)
         grid = None if problems else Grid(base, axes, draft.seeds)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from dgviz.settings import KNOBS, SettingsError
-from dgviz.ui.address import Query
-from dgviz.ui.sweep.draft import Draft, possible_axes, start_axes, start_text
+from dgviz.formatting import counted, joined
+from dgviz.methods.catalogue import METHODS
+from dgviz.settings import KNOBS, PRESETS, SettingsError
+from dgviz.ui.address import Query, quoted
+from dgviz.ui.sweep.draft import FIELDS, Draft, possible_axes, start_axes, start_text
 
-_NUMBERS = ("seeds", "epochs", "hidden")
+_NUMBERS = ("seeds", *FIELDS)
+PARAMETERS = (*KNOBS, "axes", "seeds", "halving", "name")
+"""The parameters that describe the form."""
+
 _YES = "yes"
+_MOST_LETTERS = 40
 
 
 def to_query(draft: Draft) -> dict[str, str]:
-    """The fewest parameters from which `from_query` makes this draft again.
+    """The parameters from which `from_query` makes this draft again.
 
-    The values of an axis have the setting's name, as on the command line: `beta=0.01:10:log8`.
-    `axes=beta,tau` names the axes if they are not those that the method begins with.
+    `axes=beta,tau` names the axes, and the values of each have the setting's name, as on the
+    command line: `beta=0.01:10:log8`. A field that an axis takes the place of has none.
     """
     start, query = Draft(), {}
     for name in ("preset", "method"):
         if (value := getattr(draft, name)) != getattr(start, name):
             query[name] = value
-    if [*draft.axes] != [*start_axes(draft.method)]:
-        query["axes"] = ",".join(draft.axes)
-    for name, text in draft.axes.items():
-        if text != start_text(name, draft.method):
-            query[name] = text
+    query |= {"axes": ",".join(draft.axes), **draft.axes}
     for name in _NUMBERS:
         if name not in draft.axes and getattr(draft, name) != getattr(start, name):
             query[name] = str(getattr(draft, name))
@@ -52,25 +54,63 @@ def from_query(query: Query) -> tuple[Draft, list[str]]:
             except SettingsError as problem:
                 problems.append(str(problem))
     method = chosen.get("method", Draft.method)
-    names = [*start_axes(method)]
-    if "axes" in query:
-        given, possible = query.last("axes"), possible_axes(method)
-        named = dict.fromkeys(name.strip() for name in given.split(",") if name.strip())
-        names = [name for name in named if name in possible]
-        if others := [name for name in named if name not in possible]:
-            problems.append(f"axes must be settings of the method; it was {others[0][:40]!r}.")
-    chosen["axes"] = {
-        name: query.last(name) if name in query else start_text(name, method) for name in names
-    }
+    names, others = _axes(query, method)
+    title = METHODS[method].title
+    if others:
+        problems.append(
+            f"axes must be settings that can have several values with the method {title}; it had "
+            f"{quoted(others)}."
+        )
+    possible = possible_axes(method)
     for name in query:
         if name in KNOBS and name not in (*names, "preset", "method", *_NUMBERS):
-            problems.append(f"{name[:40]} is not one of the axes: name it in axes.")
+            problems.append(
+                f"{name} is not one of the axes: name it in axes."
+                if name in possible
+                else f"{name} cannot be an axis with the method {title}."
+            )
     for name in _NUMBERS:
-        if name not in names and (number := query.number(name, least=1)) is not None:
-            chosen[name] = number
+        if name not in names:
+            number, refusal = query.checked_number(name, least=1)
+            if number is not None:
+                chosen[name] = number
+            elif refusal:
+                problems.append(refusal)
     if text := query.last("halving"):
         chosen["halving"] = text == _YES
         if text != _YES:
-            problems.append(f"halving must be {_YES}; it was {text[:40]!r}.")
+            problems.append(f"halving must be {_YES}; it was {quoted([text])}.")
     chosen["name"] = query.last("name")
-    return Draft(**chosen), problems
+    draft = Draft(**chosen, axes={})
+    axes = {name: query.last(name) if name in query else start_text(name, draft) for name in names}
+    return Draft(**chosen, axes=axes), problems
+
+
+def _axes(query: Query, method: str) -> tuple[list[str], list[str]]:
+    """The axes that an address names, and what it names that cannot be one.
+
+    Those that the method begins with, if it names none that can be one.
+    """
+    if "axes" not in query:
+        return list(start_axes(method)), []
+    given, possible = query.last("axes"), possible_axes(method)
+    named = dict.fromkeys(name.strip() for name in given.split(",") if name.strip())
+    accepted = [name for name in named if name in possible]
+    others = [name for name in named if name not in possible]
+    return (list(start_axes(method)) if others and not accepted else accepted), others
+
+
+def described(draft: Draft) -> str:
+    """What the form has, as a list in a sentence."""
+    axes = [f"{name}={text[:_MOST_LETTERS]}" for name, text in draft.axes.items()]
+    parts = [
+        f"preset {PRESETS[draft.preset].title}",
+        f"method {METHODS[draft.method].title}",
+        f"{'axis' if len(axes) == 1 else 'axes'} {joined(axes)}" if axes else "no axes",
+        counted(draft.seeds, "seed"),
+        *([] if "epochs" in draft.axes else [counted(draft.epochs, "epoch")]),
+        *([] if "hidden" in draft.axes else [counted(draft.hidden, "hidden unit")]),
+        *(["trials that are behind are stopped"] if draft.halving else []),
+        *([f"name {draft.name[:_MOST_LETTERS]}"] if draft.name else []),
+    ]
+    return "; ".join(parts)

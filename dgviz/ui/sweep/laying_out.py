@@ -21,8 +21,10 @@ from dgviz.sweeps.watch import MOST_TRIALS, Counts
 from dgviz.ui.notes import note, rerun_unasked
 from dgviz.ui.sweep import asking, measuring, state, training
 from dgviz.ui.sweep.draft import can_halve, grid_of, possible_axes, start_text
+from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
 
+_FORM = "sweep_form"
 _PLACE = "form"
 _LOOK_SECONDS = 1.0
 _OTHER_NAME = "With another name, the new sweep has a folder of its own."
@@ -31,7 +33,8 @@ _SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:
 
 def laying_out() -> None:
     """Show the fields of a new sweep, its cost, and the button that starts it."""
-    with st.expander("Lay out a sweep", expanded=state.is_form_open()):
+    set_value(_FORM, state.is_form_open())
+    with st.expander("Lay out a sweep", key=_FORM, on_change=_opened_or_closed):
         draft = state.draft()
         grid, problems = grid_of(draft)
         preset, method, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
@@ -75,6 +78,10 @@ def laying_out() -> None:
             )
         elif grid is not None:
             _start(grid)
+
+
+def _opened_or_closed() -> None:
+    state.open_form(is_open=st.session_state[_FORM])
 
 
 def _pick_axes() -> None:
@@ -244,7 +251,7 @@ def _typed(name: str) -> None:
 def _axes_picked() -> None:
     draft = state.draft()
     names = st.session_state["sweep_axes"]
-    axes = {name: draft.axes.get(name, start_text(name, draft.method)) for name in names}
+    axes = {name: draft.axes.get(name, start_text(name, draft)) for name in names}
     state.change_draft(axes=axes)
 
 

@@ -1,6 +1,7 @@
 """The Sweep page's state in one browser tab, synchronised with the URL.
 
-A sweep has no state but its folder, so the same address shows the same sweep in every tab.
+A sweep has no state but its folder, so the same address shows the same sweep in every tab. The
+address has the form of a new sweep while that is open.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from dgviz.formatting import joined
 from dgviz.live.sweep_feed import the_watches
 from dgviz.runs.files import folders_in
 from dgviz.runs.layout import SWEEPS
@@ -27,25 +29,49 @@ from dgviz.ui.sweep.draft import Draft, grid_of, name_of, start_axes
 from dgviz.ui.sweep.view import START, View, checked
 
 _PATH, _VIEW, _DRAFT, _GIVEN = "sweep_path", "sweep_view", "sweep_draft", "sweep_given"
-_OTHER, _IS_OPEN = "sweep_other", "sweep_form_is_open"
+_OTHER = "sweep_other"
+_IS_OPEN = "sweep_form_is_open"
+"""Whether the reader has opened or closed the form, or a link has opened it; None for neither."""
 
 
 def restore() -> None:
-    """Apply a new query of the address; without a sweep in it, the newest one is shown."""
+    """Apply a new query of the address.
+
+    The newest sweep is shown if the address names none, unless it describes a form.
+    """
     state = st.session_state
     if (query := address.new_query("sweep")) is not None:
-        state[_PATH] = _named(query, "folder") or _named(query, "sweep")
-        state[_OTHER] = _named(query, "compare")
-        # What it names can be checked when the sweep has been read.
-        state[_GIVEN] = {name: query.last(name) for name in START}
-        state[_VIEW] = dict(START)
-        state[_DRAFT], problems = draft_query.from_query(query)
-        if problems:
-            note(f"In the link: {' '.join(problems)} The form shows what it starts with instead.")
-        state[_IS_OPEN] = draft() != Draft() and not is_laid_out()
-    if state[_PATH] is None:
+        _read_query(query)
+    if path() is None and not is_form_described():
         state[_PATH] = next(iter(sweeps()), None)
     compare(state[_OTHER])
+
+
+def _read_query(query: address.Query) -> None:
+    state = st.session_state
+    folder, sweep = _named(query, "folder"), _named(query, "sweep")
+    state[_PATH] = folder or sweep
+    state[_OTHER] = _named(query, "compare")
+    # What it names can be checked when the sweep has been read.
+    state[_GIVEN] = {name: query.last(name) for name in ("compare", *START)}
+    state[_VIEW] = dict(START)
+    state[_IS_OPEN] = True if query.keys() & set(draft_query.PARAMETERS) else None
+    problems: list[str] = []
+    if state[_IS_OPEN] or _DRAFT not in state:
+        # Without a form in the address, the one of this tab stays as the reader has left it.
+        state[_DRAFT], problems = draft_query.from_query(query)
+        if problems:
+            problems.append(f"The form now has: {draft_query.described(draft())}.")
+    if folder and sweep:
+        problems.append(f"sweep is ignored, because folder names {folder}.")
+    known = {"sweep", "folder", "compare", *START, *draft_query.PARAMETERS}
+    if unknown := [name for name in query if name not in known]:
+        are = "is not a parameter" if len(unknown) == 1 else "are not parameters"
+        problems.append(f"{address.quoted(unknown)} {are} of this page.")
+    if repeated := [name for name in query if name in known and len(query[name]) > 1]:
+        problems.append(f"Of several values, the last one counts: {joined(repeated)}.")
+    if problems:
+        note(f"In the link: {' '.join(problems)}")
 
 
 def path() -> Path | None:
@@ -63,7 +89,7 @@ def compared() -> Path | None:
 def show(folder: Path | None) -> None:
     """Show another sweep."""
     state = st.session_state
-    state[_PATH], state[_IS_OPEN] = folder, False
+    state[_PATH], state[_IS_OPEN] = folder, None
     state[_VIEW], state[_GIVEN] = dict(START), {}
     if folder == compared():
         state[_OTHER] = None
@@ -83,15 +109,19 @@ def watches() -> list[Watch]:
     None of them if the shown one cannot be read, which a note says.
     """
     shown = _read(path())
+    given: Mapping[str, str] = st.session_state.pop(_GIVEN, {})
     if shown is None:
+        if unused := [name for name, text in given.items() if text]:
+            are = "is" if len(unused) == 1 else "are"
+            note(f"In the link: {joined(unused)} {are} ignored, because no sweep is shown.")
+            compare(None)
         return []
     other = _read(compared())
     found = [shown, other] if other else [shown]
-    given = st.session_state.pop(_GIVEN, None)
     grids = [watch.grid for watch in found if watch.grid]
     st.session_state[_VIEW], problems = checked(given or view(), grids)
     if given and problems:
-        note(f"In the link: {' '.join(problems)} The card shows what it starts with instead.")
+        note(f"In the link: {' '.join(problems)} What is not accepted is ignored.")
     return found
 
 
@@ -114,8 +144,19 @@ def draft() -> Draft:
 
 
 def is_form_open() -> bool:
-    """Whether the form of a new sweep is open at first: for a link that describes another sweep."""
-    return path() is None or bool(st.session_state[_IS_OPEN])
+    """Whether the form of a new sweep is open; without a sweep there is nothing else to see."""
+    is_open: bool | None = st.session_state[_IS_OPEN]
+    return path() is None if is_open is None else is_open
+
+
+def is_form_described() -> bool:
+    """Whether the address has the form: while a link or the reader has opened it, or changed it."""
+    return bool(st.session_state[_IS_OPEN])
+
+
+def open_form(*, is_open: bool) -> None:
+    """Open or close the form."""
+    st.session_state[_IS_OPEN] = is_open
 
 
 def change_draft(**changes: Any) -> None:
@@ -123,6 +164,7 @@ def change_draft(**changes: Any) -> None:
     if changes.get("method", draft().method) != draft().method:
         changes["axes"] = start_axes(changes["method"])
     st.session_state[_DRAFT] = replace(draft(), **changes)
+    open_form(is_open=True)
 
 
 def sweeps() -> list[Path]:
@@ -165,7 +207,9 @@ def write_url() -> None:
         if (other := compared()) is not None:
             named["compare"] = other.name if is_own(other) else str(other)
         query = {**named, **query}
-    address.write({**query, **draft_query.to_query(draft())})
+    if is_form_described():
+        query |= draft_query.to_query(draft())
+    address.write(query)
 
 
 def _read(folder: Path | None) -> Watch | None:

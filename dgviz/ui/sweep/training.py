@@ -153,15 +153,15 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
 def _halves(folder: Path, grid: Grid, counts: Counts) -> bool:
     """Whether a start stops trials early.
 
-    When some were stopped early, the reader chooses. Otherwise the form says it that has laid them
-    out, or they are trained as this server has trained them before.
+    When some were stopped early, the reader chooses. Otherwise they are trained as this server has
+    trained them before, or as the form says that has laid them out.
     """
     if counts.stopped:
         return not _ends_all(folder)
-    if state.is_laid_out():
-        return state.draft().halving and can_halve(grid)
     work = the_sweep_work()
-    return work.path == folder and work.halving
+    if work.path == folder:
+        return work.halving
+    return state.is_laid_out() and state.draft().halving and can_halve(grid)
 
 
 def _ends_all(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from dgviz.number_text import read_number
 from dgviz.settings import KNOBS, SettingsError
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import EPOCH_FIGURES
+from dgviz.ui.address import quoted
 
 View = Mapping[str, str]
 """The choices, by the names that they have in the address and in `web/sweep/view.js`. "" stands for
@@ -35,34 +36,54 @@ NO_AXIS = "none"
 _SHOWN = ("seeds", "afterwards")
 _LINES = ("both", "accuracy", "r", "none")
 
+_LISTS = {
+    "fixed": "values of the sweep's axes, such as beta:0.1",
+    "ranges": "least and most values of axes or figures, such as validation_accuracy:0.95..",
+}
+"""The choices with several parts, each of which is accepted or not: what they must be."""
+
 
 def checked(given: Mapping[str, object], grids: Sequence[Grid]) -> tuple[View, list[str]]:
-    """The choices that the cards of these sweeps offer, and a sentence for each other one.
+    """The choices that the cards of these sweeps offer, and a sentence for each name with others.
 
     Two sweeps share the choices: each shows what it has of them.
     """
     view, problems = dict(START), []
     for name in START:
-        text = str(given.get(name) or "")
-        if problem := text and _problem(name, text, grids):
-            problems.append(f"{name} must be {problem}; it was {text[:40]!r}.")
+        # The browser reads no other minus.
+        text = str(given.get(name) or "").replace("−", "-")
+        if name in _LISTS:
+            accepted, refused = _parts(name, text, grids)
+            view[name] = ",".join(accepted)
+            if refused:
+                problems.append(f"{name} must be {_LISTS[name]}; it had {quoted(refused)}.")
+        elif problem := text and _problem(name, text, view, grids):
+            problems.append(f"{name} must be {problem}; it was {quoted([text])}.")
         else:
-            view[name] = text
+            view[name] = text.replace(",", ".") if name == "accuracy" else text
     return view, problems
 
 
-def _problem(name: str, text: str, grids: Sequence[Grid]) -> str:
-    """What a choice must be, if it is not that."""
+def _problem(name: str, text: str, view: View, grids: Sequence[Grid]) -> str:
+    """What a choice must be, if it is not that.
+
+    Args:
+        view: what was accepted before.
+    """
     accepted: tuple[str, ...] = ()
     axes = tuple(dict.fromkeys(axis for grid in grids for axis in grid.axes))
     if name == "x":
         accepted = axes
     elif name == "y":
-        accepted = (*axes, NO_AXIS)
+        # A sweep with one axis has none that goes up.
+        several = {axis for grid in grids if len(grid.axes) > 1 for axis in grid.axes}
+        accepted = (*(one for one in axes if one in several and one != view["x"]), NO_AXIS)
     elif name == "figure":
-        accepted = FIGURES
+        has_validation = all(grid.base.validation for grid in grids)
+        accepted = FIGURES if has_validation else FIGURES[1:]
     elif name == "show":
-        accepted = _SHOWN
+        has_threshold = any(grid.base.spec.preview for grid in grids)
+        accepted = _SHOWN if has_threshold else _SHOWN[:1]
     elif name == "lines":
         accepted = _LINES
     elif name == "epoch":
@@ -72,33 +93,47 @@ def _problem(name: str, text: str, grids: Sequence[Grid]) -> str:
     elif name == "accuracy":
         number = read_number(text)
         return "" if number is not None and 0 <= number <= 100 else "a number from 0 to 100"
-    elif name == "ranges":
-        wanted = "least and most values of axes or figures, such as validation_accuracy:0.95.."
-        return "" if _are_ranges(text, grids) else wanted
     else:
-        return "" if _is_place(text, grids) else "values of the sweep's axes, such as beta:0.1"
+        is_cell = any(_is_cell(text, grid) for grid in grids)
+        example = ",".join(f"{axis}:{values[0]}" for axis, values in grids[0].axes.items())
+        return "" if is_cell else f"a value of each axis of the sweep, such as {example}"
     return "" if text in accepted else f"one of {', '.join(accepted)}"
 
 
-def _is_place(text: str, grids: Sequence[Grid]) -> bool:
-    """Whether a text is values of axes, as `fixed` and `cell` are."""
-    for part in text.split(","):
-        name, _, value = part.partition(":")
-        try:
-            checked = KNOBS[name].check(value)
-        except (KeyError, SettingsError):
-            return False
-        if not any(checked in grid.axes.get(name, ()) for grid in grids):
-            return False
-    return True
+def _parts(name: str, text: str, grids: Sequence[Grid]) -> tuple[list[str], list[str]]:
+    """The parts of a list that a sweep has, one for each axis or figure, and the others."""
+    is_accepted = _is_value if name == "fixed" else _is_range
+    accepted: dict[str, str] = {}
+    refused = []
+    for part in filter(None, text.split(",")):
+        what = part.partition(":")[0]
+        if what not in accepted and any(is_accepted(part, grid) for grid in grids):
+            accepted[what] = part
+        else:
+            refused.append(part)
+    return list(accepted.values()), refused
 
 
-def _are_ranges(text: str, grids: Sequence[Grid]) -> bool:
-    """Whether a text is ranges of axes and figures, each with at least one end."""
-    return all(any(_is_range(part, grid) for grid in grids) for part in text.split(","))
+def _is_cell(text: str, grid: Grid) -> bool:
+    """Whether a text has one value of each axis."""
+    parts = text.split(",")
+    named = {part.partition(":")[0] for part in parts}
+    return len(parts) == len(named) == len(grid.axes) and all(
+        _is_value(part, grid) for part in parts
+    )
+
+
+def _is_value(text: str, grid: Grid) -> bool:
+    """Whether a text like "beta:0.1" is a value of an axis."""
+    name, _, value = text.partition(":")
+    try:
+        return KNOBS[name].check(value) in grid.axes.get(name, ())
+    except (KeyError, SettingsError):
+        return False
 
 
 def _is_range(text: str, grid: Grid) -> bool:
+    """Whether a text is a range on an axis or a figure, with at least one end."""
     name, _, ends = text.partition(":")
     first, dots, last = ends.partition("..")
     given = [end for end in (first, last) if end]
@@ -114,5 +149,8 @@ def _place(name: str, end: str, grid: Grid) -> float | None:
     values = grid.axes.get(name, ())
     if end in values:
         return values.index(end)
-    is_number = name in EPOCH_FIGURES or (values and not isinstance(values[0], str))
+    # A network that is chosen by its test accuracy looks better than it is.
+    unused = "test_accuracy" if grid.base.validation else "validation_accuracy"
+    is_figure = name in EPOCH_FIGURES and name != unused
+    is_number = is_figure or (values and not isinstance(values[0], str))
     return read_number(end) if is_number else None
