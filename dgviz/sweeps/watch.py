@@ -15,6 +15,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ LOOK_SECONDS = 0.25
 """Reading stops after this time: what is left is read at the next look."""
 
 _FRESH_SECONDS = 0.5
-"""A second look within this time finds what the first one has found."""
+"""A second look within this time finds the results that the first one has found."""
 
 MOST_TRIALS = 100_000
 """Of a sweep that can be watched: the names of more would take the server seconds, and their cells
@@ -83,14 +84,15 @@ class Watch:
         """The text of each result, by the id of its trial."""
         self._order: list[str] = []
         """Their ids in the order in which they were read; one that changed is there again."""
-        self._stopped: dict[str, tuple[int, Kind]] = {}
-        """The time of the result's file of each trial that was stopped early, and its kind."""
+        self._kinds: dict[str, Kind] = {}
+        """Of each result, by the id of its trial."""
+        self._stopped: dict[str, int] = {}
+        """The time of the result's file of each trial that was stopped early."""
         self._begun: set[str] = set()
         self._unread: set[str] = set()
         self._read_last = ""
         """The last trial that was read again."""
         self._diverged: set[str] = set()
-        self._done: Counter[Kind] = Counter()
         self._looked = -math.inf
         self._lock = threading.Lock()
 
@@ -101,33 +103,46 @@ class Watch:
             SweepError: there is no sweep any more, or it cannot be read.
         """
         with self._lock:
-            if time.monotonic() - self._looked < _FRESH_SECONDS and not self._unread:
-                return
+            before = self._revision
             self._read_grid()
+            is_fresh = time.monotonic() - self._looked < _FRESH_SECONDS
+            if is_fresh and not self._unread and self._revision == before:
+                return
             self._read_results(time.monotonic() + seconds)
             self._looked = time.monotonic()
 
-    def counts(self) -> Counts:
-        """How far the sweep was at the last look."""
-        with self._lock:
-            return Counts(
-                len(self._places),
-                len(self._results),
-                len(self._diverged),
-                len(self._stopped),
-                len(self._begun),
-                len(self._unread),
-            )
+    def counts(self, names: Collection[str] | None = None) -> Counts:
+        """How far the sweep was at the last look.
 
-    def done_kinds(self, *, halving: bool) -> Counter[Kind]:
+        Args:
+            names: the ids of the trials that count, as a set; None for all of the grid.
+        """
+        with self._lock:
+            found: tuple[Collection[str], ...] = (
+                self._places,
+                self._results,
+                self._diverged,
+                self._stopped,
+                self._begun,
+                self._unread,
+            )
+            if names is None:
+                return Counts(*map(len, found))
+            return Counts(*(sum(name in names for name in each) for each in found))
+
+    def done_kinds(self, *, halving: bool, names: Collection[str] | None = None) -> Counter[Kind]:
         """The trials that were done at the last look, by their kinds.
 
         Args:
             halving: whether those that were stopped early are done.
+            names: as in `counts`.
         """
         with self._lock:
-            stopped = Counter(kind for _, kind in self._stopped.values())
-            return self._done - (Counter() if halving else stopped)
+            return Counter(
+                kind
+                for name, kind in self._kinds.items()
+                if (halving or name not in self._stopped) and (names is None or name in names)
+            )
 
     def since(self, revision: str, after: int) -> str:
         """What a browser does not have yet: JSON, as `web/sweep/reading.js` reads it.
@@ -197,7 +212,7 @@ class Watch:
             if time.monotonic() > deadline:
                 return
             self._read_last = name
-            if name in self._stopped and self._time(name) in (0, self._stopped[name][0]):
+            if name in self._stopped and self._time(name) in (0, self._stopped[name]):
                 continue
             if self._read(name):
                 self._begun.discard(name)
@@ -212,8 +227,7 @@ class Watch:
         return found is not None
 
     def _keep(self, name: str, found: TrialResult, at: int) -> None:
-        if name not in self._results:
-            self._done[kind_of(found.settings)] += 1
+        self._kinds[name] = kind_of(found.settings)
         self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
         self._order.append(name)
         self._stopped.pop(name, None)
@@ -221,7 +235,7 @@ class Watch:
         if found.diverged:
             self._diverged.add(name)
         if found.stopped:
-            self._stopped[name] = at, kind_of(found.settings)
+            self._stopped[name] = at
 
     def _time(self, name: str) -> int:
         """The time of a result's file; 0 if there is none."""
@@ -232,9 +246,9 @@ class Watch:
 
     def _forget(self) -> None:
         """Begin a new revision: browsers drop what they have, and everything is read again."""
-        self._results, self._order, self._stopped = {}, [], {}
+        self._results, self._order, self._kinds, self._stopped = {}, [], {}, {}
         self._begun, self._diverged = set(), set()
-        self._done, self.paces = Counter(), Paces()
+        self.paces = Paces()
         self._revision = secrets.token_hex(6)
 
 

@@ -23,7 +23,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     page.goto(f"{server}/sweep?sweep=browser&accuracy=80")
     expect(page).to_have_title("Sweep · dgviz")
     cells, front = page.get_by_test_id("sweep-map"), page.get_by_test_id("sweep-front")
-    expect(page.get_by_text("4 of 18 trials are done, 1 diverged.")).to_be_visible()
+    expect(page.get_by_text("4 of 18 trials are done (1 diverged).")).to_be_visible()
     answer = page.locator(".sweep-fewest .found")
     expect(answer).to_contain_text(re.compile("β 0.1, τ 0.3 has the fewest.*on the test images"))
     field = page.get_by_label("At least")
@@ -61,7 +61,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
 
     # A trial that is done while the page is open appears by itself.
     finish(folder, trials[4])
-    expect(page.get_by_text("5 of 18 trials are done, 1 diverged.")).to_be_visible()
+    expect(page.get_by_text("5 of 18 trials are done (1 diverged).")).to_be_visible()
     cells.focus()
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")
@@ -141,7 +141,7 @@ def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: 
     page.wait_for_url(re.compile("compare=right.*epoch=4.*cell=beta%3A0.1%2Ctau%3A0.3"))
 
     finish(second, list(other.trials())[3], stopped=2)
-    expect(page.get_by_text("right: 4 of 4 trials are done, 1 stopped early.")).to_be_visible()
+    expect(page.get_by_text("right: 4 of 4 trials are done (1 stopped early).")).to_be_visible()
     for card in (right, page.locator(".sweep-front").nth(1)):
         expect(card.locator(".legend")).to_contain_text("stopped early")
     expect(right.locator("header .sub")).not_to_contain_text("trials done")

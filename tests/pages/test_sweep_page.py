@@ -226,7 +226,7 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
 ) -> None:
     page = open_page()
     assert shown[-1]["name"] == "first"
-    assert "2 of 18 trials are done, 1 begun, 1 diverged." in words(page)
+    assert "2 of 18 trials are done (1 diverged), 1 begun." in words(page)
     page.button(key="sweep_start").click().run()
     assert started == [(sweep, 2, False)]
     assert "what was begun and is not done is removed: 1 trial." in words(page)
@@ -260,12 +260,12 @@ def test_the_form_counts_a_sweep_when_it_has_been_read(
         assert page.button(key="sweep_start_new").disabled
     page.run()
     assert "10 trials are laid out already" in words(page)
-    assert "which has 10, 10 of them done, 10 stopped early. A trial takes about" in words(page)
+    assert "which has 10, 10 of them done (10 stopped early). A trial takes about" in words(page)
     # Without "Stop trials that are behind", they are trained to their end.
     page.button(key="sweep_start_new").click().run()
     assert started == [(laid_out, 2, False)]
     page.checkbox(key="sweep_halving").check().run()
-    assert "10 stopped early. All of them are done." in words(page)
+    assert "10 of them done (10 stopped early). All of them are done." in words(page)
     assert page.button(key="sweep_start_new").disabled
 
 
@@ -275,13 +275,13 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
     page = open_page(sweep=laid_out.name)
     assert page.button(key="sweep_start").disabled
     page.checkbox(key=f"sweep_to_end_{laid_out.name}").check().run()
-    assert "10 stopped early. About" in words(page)
+    assert "(10 stopped early). About" in words(page)
     page.button(key="sweep_start").click().run()
     assert started == [(laid_out, 2, False)]
     with monkeypatch.context() as training:
         training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
         training.setattr(the_sweep_work(), "jobs", 2)
-        assert re.search("10 stopped early. About .* left", words(page.run()))
+        assert re.search(r"\(10 stopped early\)\. About .* left", words(page.run()))
         assert not [box for box in page.checkbox if box.key != "sweep_halving"]
     # Paused, it is as the reader has chosen it.
     page.run()
@@ -314,6 +314,44 @@ def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started:
     page.button(key="sweep_start_new").click().run()
     assert [path.name for path, _, _ in started] == ["mine"]
     assert page.query_params == {"sweep": "mine"}
+
+
+def test_the_values_of_a_sweep_are_replaced(
+    laid_out: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid = SweepFolder(laid_out).grid()
+    page = open_page(beta="0.01,0.2", halving="yes")
+    button = page.button(key="sweep_start_new")
+    assert button.label == "Add and start" and button.proto.type == "primary"
+    values = f"sweep_values_{laid_out.name}"
+    page.radio(key=values).set_value("Replace its values").run()
+    assert "**10 trials** instead of those of the sweep" in words(page)
+    assert (
+        "5 trials with a result will not be shown; the folder keeps them. A trial takes about"
+        in words(page)
+    )
+    with monkeypatch.context() as training:
+        training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
+        training.setattr(the_sweep_work(), "jobs", 2)
+        assert "cannot be replaced while it is trained" in words(page.run())
+        assert page.button(key="sweep_start_new").disabled
+    with claimed(laid_out, next(grid.ids())):
+        page.run().button(key="sweep_start_new").click().run()
+        assert "is being trained: wait for it, or stop it." in words(page)
+    assert SweepFolder(laid_out).grid() == grid and not started
+    assert page.button(key="sweep_start_new").label == "Replace and start"
+    page.button(key="sweep_start_new").click().run()
+    assert SweepFolder(laid_out).grid().axes["beta"] == (0.01, 0.2)
+    assert started == [(laid_out, 2, True)] and "5 of 10 trials are done" in words(page)
+    # Nothing is trained when all that is left is done.
+    page.text_input(key="sweep_axis_beta").set_value("0.01").run()
+    page.radio(key=values).set_value("Replace its values").run()
+    button = page.button(key="sweep_start_new")
+    # The Start of the shown sweep is the primary one.
+    assert button.label == "Replace" and button.proto.type == "secondary"
+    page.button(key="sweep_start_new").click().run()
+    assert len(started) == 1 and "5 of 5 trials are done" in words(page)
+    assert len(SweepFolder(laid_out).begun()) == 10
 
 
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(

@@ -56,6 +56,9 @@ def test_results_are_read_once_and_only_new_ones_are_sent(
     assert (place, name, diverged, len(test)) == (1, new, "diverged", 1) and seconds == 7.5
     assert shown.counts() == Counts(trials=18, done=3, diverged=1, stopped=0, begun=1, unread=0)
     assert shown.done_kinds(halving=False) == {kind_of(GRID.base): 3}
+    two = {first[0], new}
+    assert shown.counts(two) == Counts(2, 2, 1, 0, 0, 0)
+    assert shown.done_kinds(halving=False, names=two) == {kind_of(GRID.base): 2}
     assert training_seconds({kind_of(GRID.base): 2}, shown.paces) == 15.0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
-from dgviz.sweeps.cost import kinds
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
-from dgviz.sweeps.watch import MOST_TRIALS, Counts
+from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note, rerun_unasked
 from dgviz.ui.sweep import asking, measuring, state, training
 from dgviz.ui.sweep.draft import can_halve, grid_of, possible_axes, start_text
+from dgviz.ui.sweep.plan import label, plan_of, text
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
 
@@ -121,37 +120,18 @@ def _axes(problems: dict[str, str]) -> None:
 def _start(grid: Grid) -> None:
     """Show the number of trials and the cost, and the button."""
     folder = state.folder_of(grid)
-    sweep = SweepFolder(folder)
     halving = state.draft().halving and can_halve(grid)
-    whole, before, counts, trials = grid, 0, Counts(len(grid), 0, 0, 0, 0, 0), kinds(grid)
-    if sweep.exists:
-        watch = the_watches().watch(folder)
-        try:
-            watch.look()
-            assert watch.grid
-            whole, before = watch.grid.including(grid), len(watch.grid)
-            counts = watch.counts()
-            trials = kinds(whole) - watch.done_kinds(halving=halving)
-        except (SweepError, GridError) as problem:
-            _problem(f"{problem} {_OTHER_NAME}")
-            return
-    counts = replace(counts, trials=len(whole))
+    try:
+        plan = plan_of(folder, grid, halving=halving)
+    except (SweepError, GridError) as problem:
+        _problem(f"{problem} {_OTHER_NAME}")
+        return
+    whole, counts = plan.grid, plan.counts
     left = training.left_of(counts, halving=halving)
     most = the_sweep_work().most_jobs
     jobs = training.jobs()
-    more = f"**{len(grid):,} trials.** "
-    if before:
-        done = "" if counts.unread else f", {counts.done:,} of them done"
-        stopped = f", {counts.stopped:,} stopped early" if counts.stopped else ""
-        has = f"the sweep {escaped(folder.name)}, which has {before:,}{done}{stopped}. "
-        more = f"**{len(whole) - before:,} more trials** for {has}"
-        if len(whole) > len(grid):
-            more += (
-                f"It gets all combinations of its values and these, {len(whole):,} trials; the "
-                f"values above alone have {len(grid):,}. "
-            )
-        if len(whole) == before:
-            more = f"**All {len(grid):,} trials are laid out already** in {has}"
+    more = text(plan, grid, folder.name)
+    is_in_training = plan.replaces and the_sweep_work().trains(folder)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["sweep_jobs"] = jobs
         st.number_input(
@@ -172,24 +152,33 @@ def _start(grid: Grid) -> None:
                 help="After about a ninth and about a third of its epochs, a trial goes on only if "
                 "its validation accuracy is among the best third (successive halving).",
             )
-        is_confirmed = asking.is_confirmed(left, _PLACE)
+        can_start = (
+            asking.is_confirmed(left, _PLACE)
+            and not counts.unread
+            and bool(left or plan.replaces)
+            and not is_in_training
+        )
+        shown = state.path()
         st.button(
-            "Start the sweep",
-            type="primary",
+            label(plan, left),
+            # The shown sweep has a Start of its own.
+            type="secondary" if shown and state.is_own(shown) else "primary",
             icon=":material/play_arrow:",
-            disabled=not left or not is_confirmed,
-            on_click=partial(_started, grid, left, halving=halving),
+            disabled=not can_start,
+            on_click=partial(_started, grid, left, halving=halving, replaces=plan.replaces),
             key="sweep_start_new",
         )
+    if is_in_training:
+        _problem("Its values cannot be replaced while it is trained: pause or cancel it first.")
     if counts.unread:
         st.markdown(more)
         st.fragment(_reading, run_every=_LOOK_SECONDS)(folder)
         return
     if not left:
         cost = "All of them are done."
-    elif (known := asking.cost_of(trials, jobs, halving=halving)) is None:
+    elif (known := asking.cost_of(plan.left, jobs, halving=halving)) is None:
         said = more + asking.unknown(grid)
-        measuring.offer(whole, trials, jobs=jobs, halving=halving, place=_PLACE, said=said)
+        measuring.offer(whole, plan.left, jobs=jobs, halving=halving, place=_PLACE, said=said)
         return
     else:
         cost = _cost(left, known, jobs, everything=left == len(whole))
@@ -219,17 +208,22 @@ def _reading(folder: Path) -> None:
     st.markdown(f"Reading {counts.trials:,} trials.")
 
 
-def _started(grid: Grid, left: int, *, halving: bool) -> None:
+def _started(grid: Grid, left: int, *, halving: bool, replaces: bool) -> None:
     if not asking.take_answer(left, _PLACE):
         return
     folder = state.folder_of(grid)
     try:
-        SweepFolder(folder).extend(grid)
+        sweep = SweepFolder(folder)
+        if replaces:
+            sweep.replace(grid)
+        else:
+            sweep.extend(grid)
     except (GridError, SweepError) as problem:
         note(str(problem))
         return
     state.show(folder)
-    training.start(folder, halving=halving)
+    if left:
+        training.start(folder, halving=halving)
 
 
 def _pick(name: str, widget: str, label: str, **rest: Any) -> None:

@@ -65,6 +65,13 @@ def left_of(counts: Counts, *, halving: bool) -> int:
     return counts.trials - counts.done + (0 if halving else counts.stopped)
 
 
+def of_done(counts: Counts) -> str:
+    """How many of the trials that are done ended in another way: " (1 diverged)"; "" for none."""
+    ends = {"diverged": counts.diverged, "stopped early": counts.stopped}
+    said = ", ".join(f"{number:,} {how}" for how, number in ends.items() if number)
+    return f" ({said})" if said else ""
+
+
 def _start_again(folder: Path, left: int, *, halving: bool) -> None:
     if asking.take_answer(left, _PLACE):
         start(folder, halving=halving)
@@ -224,17 +231,11 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
     if counts.unread:
         return f"Reading {counts.trials:,} trials."
     is_single = counts.trials == 1
-    parts = [
+    text = (
         f"{counts.done:,} of {counted(counts.trials, 'trial')} "
-        f"{'is' if is_single or counts.done == 1 else 'are'} done"
-    ]
-    if counts.begun:
-        parts.append(f"{counts.begun:,} begun")
-    if counts.stopped:
-        parts.append(f"{counts.stopped:,} stopped early")
-    if counts.diverged:
-        parts.append(f"{counts.diverged:,} diverged")
-    text = f"{', '.join(parts)}."
+        f"{'is' if is_single or counts.done == 1 else 'are'} done{of_done(counts)}"
+        f"{f', {counts.begun:,} begun' if counts.begun else ''}."
+    )
     left = left_of(counts, halving=halving)
     if not left:
         return text
