@@ -133,6 +133,10 @@ export class Card {
     const { phase = "", reason } = this.store.status ?? {};
     // The status line has the whole reason.
     if (phase === "lost") return firstSentence(reason ?? "");
+    // Any other run has a snapshot from before its first step.
+    if (phase === "elsewhere" && this.whole.metrics.some(({ step }) => step > 0)) {
+      return "This run is trained together with others: its snapshots are recorded at its end.";
+    }
     return ENDED.includes(phase)
       ? "This run ended before its first snapshot."
       : "Waiting for the first snapshot.";
