@@ -95,6 +95,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     up = page.locator(".sweep-map .choice", has=page.get_by_text("up", exact=True))
     up.get_by_role("combobox").select_option("none")
     chart = page.get_by_test_id("sweep-line")
+    expect(chart).to_be_visible()
     chart.focus()
     page.keyboard.press("ArrowRight")
     expect(reading).to_contain_text("β 1, τ 0.3: validation accuracy")

@@ -150,8 +150,8 @@ test("the values of a choice are listed", () => {
 const done = trials.cells(3).filter(({ kind }) => kind === "done");
 
 test("axes stand side by side, and lie where they have no room", () => {
-  const wide = planOf(grid, dimensions, done, 1000);
-  const narrow = planOf(grid, dimensions, done, 360);
+  const wide = planOf(grid, done, 1000);
+  const narrow = planOf(grid, done, 360);
   assert.deepEqual([wide.isLying, narrow.isLying], [false, true]);
   for (const plan of [wide, narrow]) {
     plan.axes.forEach(({ share, sharesOf, rangeAt, dimension }, at) => {
@@ -166,7 +166,7 @@ test("axes stand side by side, and lie where they have no room", () => {
 });
 
 test("a part of an axis has the values whose middle is in it, or the nearest one", () => {
-  const [axis, , figure] = planOf(grid, dimensions, done, 1000).axes;
+  const [axis, , figure] = planOf(grid, done, 1000).axes;
   assert.equal(beta.values?.length, 3);
   assert.deepEqual(axis.rangeAt(0.1, 0.6), [0, 1]);
   assert.deepEqual(axis.rangeAt(0.7, 0.72), [2, 2]);
@@ -189,7 +189,7 @@ test("a figure that no cell has gets no axis, and a cell without a figure no lin
   ];
   const own = new Trials({ ...grid, seeds: 1 });
   own.add([row(0, [0.5]), row(1, []), row(2, [0.25])], []);
-  const plan = planOf(grid, dimensions, comparable(own.cells(1)), 1000);
+  const plan = planOf(grid, comparable(own.cells(1)), 1000);
   assert.deepEqual(
     plan.axes.map(({ dimension }) => dimension.name),
     ["beta", "tau", "validation_accuracy", "active_ratio", "active_weights"],
@@ -208,7 +208,7 @@ test("a figure that no cell has gets no axis, and a cell without a figure no lin
 });
 
 test("the nearest line is found between axes and at their ends, among those that are included", () => {
-  const plan = planOf(grid, dimensions, done, 1000);
+  const plan = planOf(grid, done, 1000);
   const all = () => true;
   const last = plan.axes.length - 1;
   const [x, y] = pointOf(plan, last, plan.lines[last][3]);

@@ -229,7 +229,7 @@ test("trials that ended sooner than others are named", () => {
   own.add([row(6, 2, "stopped")], []);
   assert.equal(epochText(own.of(0), 3, grid), "the last epoch, 2");
   assert.deepEqual(own.cells(3).slice(0, 2).map(isEarly), [true, false]);
-  assert.ok(dotOf(own.cells(3)[0], true, true).isEarly);
+  assert.ok(dotOf(own.cells(3)[0], true).isEarly);
   const card = /** @type {any} */ ({ data: { name: "first" } });
   const inside = /** @type {any} */ ({ text: "" });
   assert.deepEqual(captionOf(card, own, inside), [

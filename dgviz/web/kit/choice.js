@@ -22,7 +22,7 @@ export function choice(name, onChoose) {
       setText(option, label);
     });
     const stays = options.some(([value]) => value === chosen);
-    if (options.length) list.value = stays ? chosen : options[0][0];
+    if (options.length && !stays) list.value = options[0][0];
   }
 
   return {
@@ -32,7 +32,8 @@ export function choice(name, onChoose) {
       return list.value;
     },
     set value(value) {
-      list.value = value;
+      // Setting the same one again takes the browser some time.
+      if (list.value !== value) list.value = value;
     },
     get enabled() {
       return !list.disabled;

@@ -20,8 +20,12 @@ export function captionOf(card, trials, inside) {
 export const SHORTER = "Trials that ended sooner are shown after their last epoch.";
 
 /** Whether a trial has fewer epochs than others: it was stopped early, or set to fewer. @param {import("./cells.js").Trials} trials */
-export const hasShorter = ({ done, grid }) =>
-  [...done.values()].some(({ diverged, series }) => !diverged && series.test.length < grid.epochs);
+export function hasShorter({ done, grid }) {
+  for (const { diverged, series } of done.values()) {
+    if (!diverged && series.test.length < grid.epochs) return true;
+  }
+  return false;
+}
 
 /**
  * After which epoch the figures of a cell's trials are shown: "epoch 9 of 9", "the last epoch, 3".

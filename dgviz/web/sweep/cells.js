@@ -1,5 +1,6 @@
 /** What the trials of a cell reached, over its seeds: medians, spreads, failures, the Pareto front. */
 import { known } from "../core/format.js";
+import { keptFor } from "../core/kept.js";
 import { cellCount } from "./grid.js";
 
 /** The figures after every epoch, in the order in which the server sends them. */
@@ -62,6 +63,18 @@ const spreadOf = (values) => ({
 });
 
 /**
+ * Of a figure after an epoch. Very many sweeps have a single seed, which takes no sorting.
+ * @param {Trial[]} trials @param {Name} name @param {number} epoch @returns {Spread}
+ */
+function spreadAfter(trials, name, epoch) {
+  if (trials.length !== 1) {
+    return spreadOf(trials.map((trial) => valueAt(trial, name, epoch)).filter(known));
+  }
+  const value = valueAt(trials[0], name, epoch) ?? NaN;
+  return { median: value, low: value, high: value };
+}
+
+/**
  * The value of a figure after an epoch; of a trial that is shorter, after its last one.
  * @param {Trial} trial @param {Name} name @param {number} epoch from 1
  */
@@ -82,6 +95,8 @@ export class Trials {
     this.version = {};
     /** @type {Map<number, Cell[]>} by epoch, the one that was asked for last at the end */
     this.kept = new Map();
+    /** Of each cell, as `of` returns them. @type {Trial[][]} */
+    this.byCell = [];
   }
 
   /**
@@ -105,13 +120,15 @@ export class Trials {
     this.begun = new Set(begun);
     this.version = {};
     this.kept.clear();
+    this.byCell = [];
   }
 
   /** The trials of a cell that are done, by their seeds. @param {number} cell @returns {Trial[]} */
   of(cell) {
-    return Array.from({ length: this.grid.seeds }, (_, seed) =>
+    this.byCell[cell] ??= Array.from({ length: this.grid.seeds }, (_, seed) =>
       this.done.get(seed * this.count + cell),
     ).filter((trial) => trial !== undefined);
+    return this.byCell[cell];
   }
 
   /** All cells after an epoch. @param {number} epoch from 1 @returns {Cell[]} by their numbers */
@@ -130,17 +147,20 @@ export class Trials {
   summary(number, epoch) {
     const trials = this.of(number);
     const sound = trials.filter((trial) => !trial.diverged);
-    /** @param {Name} name @param {number} after an epoch */
-    const values = (name, after) => sound.map((trial) => valueAt(trial, name, after)).filter(known);
-    const spreads = NAMES.map((name) => [name, spreadOf(values(name, epoch))]);
-    const figures = /** @type {Cell["figures"]} */ (Object.fromEntries(spreads));
+    const figures = {
+      test: spreadAfter(sound, "test", epoch),
+      validation: spreadAfter(sound, "validation", epoch),
+      ratio: spreadAfter(sound, "ratio", epoch),
+      weights: spreadAfter(sound, "weights", epoch),
+      dead: spreadAfter(sound, "dead", epoch),
+    };
     const diverged = trials.length - sound.length;
     return {
       number,
       // A network that is still near guessing after a few epochs need not collapse.
       kind: this.kindOf(number, trials.length, diverged, {
         weights: figures.weights.median,
-        test: median(values("test", this.grid.epochs)),
+        test: spreadAfter(sound, "test", this.grid.epochs).median,
       }),
       done: trials.length,
       diverged,
@@ -170,7 +190,7 @@ export class Trials {
  * @param {Cell[]} cells @returns {Cell[]} with ascending weights
  */
 export function frontOf(cells) {
-  const sorted = comparable(cells).sort(
+  const sorted = comparable(cells).toSorted(
     ({ figures: a }, { figures: b }) =>
       a.weights.median - b.weights.median || b.test.median - a.test.median,
   );
@@ -185,12 +205,13 @@ export function frontOf(cells) {
   return front;
 }
 
-/** The cells that have weights and learned something, as far as it is known. @param {Cell[]} cells */
-export const comparable = (cells) =>
+/** The cells that have weights and learned something, as far as it is known. */
+export const comparable = keptFor((/** @type {Cell[]} */ cells) =>
   cells.filter(
     ({ kind, figures: { test, weights } }) =>
       kind === "done" && known(test.median) && known(weights.median),
-  );
+  ),
+);
 
 /**
  * The cell with the fewest kept weights of those that reach an accuracy on the validation images. The

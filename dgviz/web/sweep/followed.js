@@ -5,6 +5,7 @@
 import { mountCard } from "../kit/mounting.js";
 import { readingOf } from "./reading.js";
 import { shownFigure } from "./shown.js";
+import { inTurn } from "./turns.js";
 import { pointed, view } from "./view.js";
 
 /**
@@ -19,7 +20,7 @@ export const sweepCard = (name, height, build) => (component) =>
     name,
     height,
     shared: {
-      view: (listener) => view.subscribe(() => listener()),
+      view: (listener) => view.subscribe(() => inTurn(listener)),
       pointed: (listener) => pointed.subscribe(() => listener()),
     },
     build: (card) => {
@@ -27,6 +28,7 @@ export const sweepCard = (name, height, build) => (component) =>
       let stops = [];
       let keys = "";
       const reading = () => readingOf(card.data.sweep);
+      const drawTrials = () => card.draw("trials");
       const built = build(card, reading);
       return {
         draw: (kinds) => {
@@ -36,7 +38,7 @@ export const sweepCard = (name, height, build) => (component) =>
           if (keys !== wanted) {
             for (const stop of stops) stop();
             keys = wanted;
-            stops = readings.map((one) => one.subscribe(() => card.draw("trials")));
+            stops = readings.map((one) => one.subscribe(() => inTurn(drawTrials)));
           }
           built.draw(kinds);
         },

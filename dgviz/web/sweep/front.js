@@ -29,6 +29,8 @@ const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 export const mount = sweepCard("sweep-front", 560, build);
 
 /**
+ * @typedef {import("./front_drawing.js").Dot} Dot
+ *
  * @param {import("../kit/mounting.js").Card} card
  * @param {() => import("./reading.js").Reading} reading
  * @returns {import("../kit/mounting.js").View}
@@ -48,6 +50,8 @@ function build(card, reading) {
   const readout = el("p", { class: "reading" });
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
   let rings = svg("g");
+  /** The last places, and what they are of. @type {?{wanted: unknown[], places: import("./front_drawing.js").Places}} */
+  let placed = null;
   /** What is drawn; null before the grid has been read. @type {ReturnType<typeof state>} */
   let drawn = null;
   card.root.append(el("section", { class: "card" }, top.node, empty, box, keys, readout));
@@ -61,8 +65,14 @@ function build(card, reading) {
   }
 
   /** Where dots are: two sweeps have the same axes. @param {NonNullable<typeof drawn>} of @param {import("./front_drawing.js").Size} within */
-  const placesIn = ({ dots, beside }, within) =>
-    placing([...dots, ...(beside?.dots ?? [])], within);
+  function placesIn({ dots, beside }, { width, height }) {
+    const wanted = [dots, beside?.dots, width, height];
+    if (!placed || wanted.some((one, at) => one !== placed?.wanted[at])) {
+      const places = placing([...dots, ...(beside?.dots ?? [])], { width, height });
+      placed = { wanted, places };
+    }
+    return placed.places;
+  }
 
   /** @returns {{width: number, height: number}} */
   const size = () => ({ width: box.clientWidth, height: box.clientHeight });
@@ -77,7 +87,7 @@ function build(card, reading) {
     const { dots, front, inside, beside } = drawn;
     rings = svg("g");
     const places = placesIn(drawn, size());
-    const picture = frontDrawing(dots, front, beside?.front ?? [], places, card.theme);
+    const picture = frontDrawing(dots, inside.has, front, beside?.front ?? [], places, card.theme);
     picture.append(rings);
     box.replaceChildren(picture);
     const marks = marked(drawn);
@@ -91,9 +101,9 @@ function build(card, reading) {
       ...(beside?.front.length
         ? [lineKey(`that of ${card.data.other.name}`, { color: muted, width: 2, dash: "4px,3px" })]
         : []),
-      ...(dots.some(isElsewhere) ? [elsewhere.node] : []),
+      ...(dots.some(({ cell, isHere }) => !isHere && inside.has(cell)) ? [elsewhere.node] : []),
       ...(inside.text ? [outside.node] : []),
-      ...(dots.some(isHollow) ? [early.node] : []),
+      ...(dots.some(({ cell, isEarly }) => isEarly && inside.has(cell)) ? [early.node] : []),
     );
     setAttribute(
       box,
@@ -173,7 +183,7 @@ function build(card, reading) {
       title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
       caption: captionOf(card, trials, inside),
       drawing: (given) => {
-        const picture = frontDrawing(dots, front, beside?.front ?? [], places, given);
+        const picture = frontDrawing(dots, inside.has, front, beside?.front ?? [], places, given);
         picture.append(...ringNodes({ best, chosen, pointed: null }, places, given));
         return picture;
       },
@@ -185,11 +195,11 @@ function build(card, reading) {
         ...(beside?.front.length
           ? [{ label: `that of ${card.data.other.name}`, sample: lineSample(theme.muted, "5 4") }]
           : []),
-        ...(dots.some(isElsewhere)
+        ...(dots.some(({ cell, isHere }) => !isHere && inside.has(cell))
           ? [{ label: "another part of the grid", colour: theme.closed }]
           : []),
         ...(inside.text ? [{ label: "outside of the ranges", colour: outsideColour(theme) }] : []),
-        ...(dots.some(isHollow)
+        ...(dots.some(({ cell, isEarly }) => isEarly && inside.has(cell))
           ? [{ label: "stopped early", sample: hollowSample(theme.active) }]
           : []),
       ],
@@ -222,6 +232,9 @@ function build(card, reading) {
   };
 }
 
+/** The dots of cells, the same ones as long as these and the map are the same. @type {WeakMap<import("./cells.js").Cell[], {plane: object, dots: Dot[], byCell: Map<number, Dot>}>} */
+const drawnDots = new WeakMap();
+
 /**
  * What is drawn of a sweep.
  * @param {import("./cells.js").Trials} trials
@@ -230,20 +243,18 @@ function dotsOf(trials) {
   const { grid } = trials;
   const cells = trials.cells(shownEpoch(grid));
   const inside = insideOf(trials);
-  const here = new Set(shownPlane(grid).cells);
-  const dots = comparable(cells).map((cell) =>
-    dotOf(cell, here.has(cell.number), inside.has(cell.number)),
-  );
-  const byCell = new Map(dots.map((dot) => [dot.cell, dot]));
+  const plane = shownPlane(grid);
+  const kept = drawnDots.get(cells);
+  const here = new Set(plane.cells);
+  const dots =
+    kept?.plane === plane
+      ? kept.dots
+      : comparable(cells).map((cell) => dotOf(cell, here.has(cell.number)));
+  const byCell = kept?.dots === dots ? kept.byCell : new Map(dots.map((dot) => [dot.cell, dot]));
+  drawnDots.set(cells, { plane, dots, byCell });
   const front = frontOf(inside.cells).flatMap(({ number }) => byCell.get(number) ?? []);
   return { grid, cells, inside, dots, byCell, front };
 }
-
-/** Whether a dot is grey. @param {import("./front_drawing.js").Dot} dot */
-const isElsewhere = ({ isHere, isInside }) => !isHere && isInside;
-
-/** Whether a dot has a hole. @param {import("./front_drawing.js").Dot} dot */
-const isHollow = ({ isEarly, isInside }) => isEarly && isInside;
 
 /** "after epoch 9, 12 of 40 cells" @param {ReturnType<typeof dotsOf>} drawn */
 const aboutText = ({ grid, inside }) =>

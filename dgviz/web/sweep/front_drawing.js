@@ -1,6 +1,7 @@
 /** Test error against kept weights of all cells, both logarithmic, with the Pareto front, as SVG. */
 import { css } from "../core/colours.js";
 import { count, plain } from "../core/format.js";
+import { keptFor } from "../core/kept.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
 import { isEarly } from "./cells.js";
@@ -23,17 +24,15 @@ const LEAST_ERROR = 0.01;
  * @typedef {Object} Dot
  * @property {number} cell @property {number} weights above 0 @property {number} error in %
  * @property {boolean} isHere whether its cell is on the map
- * @property {boolean} isInside whether it is within the ranges
  * @property {boolean} isEarly whether trials of its cell were stopped early
  */
 
-/** @param {import("./cells.js").Cell} cell @param {boolean} isHere @param {boolean} isInside @returns {Dot} */
-export const dotOf = (cell, isHere, isInside) => ({
+/** @param {import("./cells.js").Cell} cell @param {boolean} isHere @returns {Dot} */
+export const dotOf = (cell, isHere) => ({
   cell: cell.number,
   weights: Math.max(1, cell.figures.weights.median),
   error: Math.max(LEAST_ERROR, 100 * (1 - cell.figures.test.median)),
   isHere,
-  isInside,
   isEarly: isEarly(cell),
 });
 
@@ -47,15 +46,15 @@ export function placing(dots, { width, height }) {
   const up = rangeOf(dots.map(({ error }) => error));
   /** @param {number} value @param {import("./ticks.js").Range} range */
   const share = (value, { low, high }) => Math.log(value / low) / Math.log(high / low);
-  return {
-    width,
-    height,
-    across,
-    up,
-    x: (/** @type {number} */ weights) => LEFT + share(weights, across) * (width - LEFT - RIGHT),
-    y: (/** @type {number} */ error) =>
-      height - BOTTOM - share(error, up) * (height - TOP - BOTTOM),
-  };
+  /** @param {number} weights */
+  const x = (weights) => LEFT + share(weights, across) * (width - LEFT - RIGHT);
+  /** @param {number} error */
+  const y = (error) => height - BOTTOM - share(error, up) * (height - TOP - BOTTOM);
+  /** A point of a path: texts of 10,000 numbers take a while. */
+  const mark = keptFor(
+    (/** @type {Dot} */ { weights, error }) => `M${px(x(weights))} ${px(y(error))}h0`,
+  );
+  return { width, height, across, up, x, y, mark };
 }
 
 /** @param {number[]} values @returns {import("./ticks.js").Range} */
@@ -66,11 +65,13 @@ function rangeOf(values) {
 }
 
 /**
- * @param {Dot[]} dots at least one @param {Dot[]} front with ascending weights
+ * @param {Dot[]} dots at least one @param {(cell: number) => boolean} isInside whether a cell is within the ranges
+ * @param {Dot[]} front with ascending weights
  * @param {Dot[]} other the front of the sweep that this one is compared with
  * @param {Places} places of all these @param {Theme} theme
  */
-export function frontDrawing(dots, front, other, { width, height, across, up, x, y }, theme) {
+export function frontDrawing(dots, isInside, front, other, places, theme) {
+  const { width, height, across, up, x, y, mark } = places;
   const bottom = height - BOTTOM;
   const wide = widthOf(count(across.high), NUMBERS) + 16;
   const middle = { "text-anchor": "middle" };
@@ -103,13 +104,13 @@ export function frontDrawing(dots, front, other, { width, height, across, up, x,
         i ? `H${px(x(weights))}V${px(y(error))}` : `M${px(x(weights))} ${px(y(error))}`,
       )
       .join("");
-  const inside = dots.filter(({ isInside }) => isInside);
+  const inside = dots.filter(({ cell }) => isInside(cell));
   return svg(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}` },
     ...grid,
     points(
-      dots.filter(({ isInside }) => !isInside),
+      dots.filter(({ cell }) => !isInside(cell)),
       4,
       css(outsideColour(theme)),
     ),
@@ -141,9 +142,8 @@ export function frontDrawing(dots, front, other, { width, height, across, up, x,
 
   /** Many dots as one path: each is a line without length, with round ends. @param {Dot[]} of @param {number} thick @param {string} stroke */
   function points(of, thick, stroke) {
-    const d = of.map(({ weights, error }) => `M${px(x(weights))} ${px(y(error))}h0`).join("");
     return svg("path", {
-      d,
+      d: of.map(mark).join(""),
       fill: "none",
       stroke,
       "stroke-width": thick,

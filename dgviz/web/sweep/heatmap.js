@@ -86,6 +86,9 @@ function build(card, reading) {
     ),
   );
 
+  /** What the axes, lines and marks over the cells are drawn from. @type {unknown[]} */
+  let overlaid = [];
+
   const plane = () => {
     const all = trials();
     return all && shownPlane(all.grid);
@@ -121,7 +124,7 @@ function build(card, reading) {
       return inside.has(number) ? colour : mix(colour, card.theme.ground, FAINT);
     };
     const isHatched = (/** @type {number} */ place) => hasFailed(cells[place].kind);
-    return { all, now, name, cells, scale, inside, colourOf, isHatched };
+    return { all, now, name, every, cells, scale, inside, colourOf, isHatched };
   }
 
   /**
@@ -274,7 +277,12 @@ function build(card, reading) {
     setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(overlay, "width", width);
     setAttribute(overlay, "height", height);
-    overlay.replaceChildren(...overCells(drawn, box, card.theme));
+    const wanted = [...Object.values(box), drawn.every, now, view.get("lines"), card.theme.id];
+    const best = fewestPlace(all, now);
+    if ([...wanted, best].some((one, at) => one !== overlaid[at])) {
+      overlay.replaceChildren(...overCells(drawn, box, card.theme));
+    }
+    overlaid = [...wanted, best];
     setAttribute(
       picture.node,
       "aria-label",
@@ -289,6 +297,7 @@ function build(card, reading) {
   function drawChart(drawn) {
     const { all, now, name } = drawn;
     overlay.replaceChildren();
+    overlaid = [];
     const size = { width: chart.node.clientWidth, height: CHART_HIGH };
     chart.draw(size.width ? lineState(drawn, size, card.theme) : null);
     setAttribute(

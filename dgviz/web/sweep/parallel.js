@@ -23,6 +23,7 @@ import {
   paintLines,
   thicknessOf,
 } from "./parallel_drawing.js";
+import { linePainter } from "./parallel_painting.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
 import {
   coordinatesOf,
@@ -73,10 +74,26 @@ function build(card, reading) {
   card.root.append(el("section", { class: "card" }, top.node, empty, stage, strip.node, foot));
   /** @type {Array<ReturnType<typeof axisRange>>} */
   let sliders = [];
-  /** What is on each canvas. */
-  const painted = { outside: /** @type {unknown[]} */ ([]), inside: /** @type {unknown[]} */ ([]) };
+  const painters = {
+    outside: linePainter(outside, outsideOpacityOf),
+    inside: linePainter(inside, opacityOf),
+  };
+  /** What the axes and the lines on each canvas are drawn from. */
+  const painted = {
+    axes: /** @type {unknown[]} */ ([]),
+    outside: /** @type {unknown[]} */ ([]),
+    inside: /** @type {unknown[]} */ ([]),
+  };
   /** @type {?{cells: import("./cells.js").Cell[], width: number, plan: import("./parallel_plan.js").Plan}} */
   let planned = null;
+
+  /** The values of the shown figure by line, and the lines from the lowest value to the highest. */
+  let ordered = {
+    plan: /** @type {?import("./parallel_plan.js").Plan} */ (null),
+    name: "",
+    values: new Float64Array(),
+    order: /** @type {number[]} */ ([]),
+  };
 
   /** The lines of the shown epoch; null while there is none. */
   function state(width = stage.clientWidth) {
@@ -87,7 +104,7 @@ function build(card, reading) {
     const dimensions = dimensionsOf(grid);
     if (planned?.cells !== cells || planned.width !== width) {
       const own = comparable(cells);
-      planned = own.length ? { cells, width, plan: planOf(grid, dimensions, own, width) } : null;
+      planned = own.length ? { cells, width, plan: planOf(grid, own, width) } : null;
     }
     return (
       planned && { trials, grid, cells, dimensions, plan: planned.plan, inside: insideOf(trials) }
@@ -102,13 +119,16 @@ function build(card, reading) {
   function colouring({ cells, plan, inside: { has } }, theme) {
     const name = figureOf(card);
     const scale = shownScale(...allTrials(card));
-    /** @param {number} line */
-    const value = (line) => cells[plan.cells[line]].figures[name].median;
-    const lines = plan.cells.flatMap((cell, line) => (has(cell) ? [line] : []));
-    lines.sort((a, b) => value(a) - value(b));
+    if (ordered.plan !== plan || ordered.name !== name) {
+      const values = Float64Array.from(plan.cells, (cell) => cells[cell].figures[name].median);
+      const order = [...values.keys()].sort((a, b) => values[a] - values[b]);
+      ordered = { plan, name, values, order };
+    }
+    const { values, order } = ordered;
+    const lines = order.filter((line) => has(plan.cells[line]));
     /** @type {import("./parallel_drawing.js").Look} */
     const look = {
-      colourOf: (line) => scale?.colourOf(value(line)) ?? theme.active,
+      colourOf: (line) => scale?.colourOf(values[line]) ?? theme.active,
       opacity: opacityOf(lines.length),
       width: thicknessOf(lines.length),
       outlinedIn: theme,
@@ -117,8 +137,8 @@ function build(card, reading) {
   }
 
   /**
-   * Whether a canvas has something else than is wanted, which it then has.
-   * @param {"outside"|"inside"} name @param {unknown[]} wanted
+   * Whether a part is drawn from something else than is wanted, from which it then is.
+   * @param {"axes"|"outside"|"inside"} name @param {unknown[]} wanted
    */
   function differs(name, wanted) {
     const isSame = wanted.every((part, at) => part === painted[name][at]);
@@ -139,23 +159,21 @@ function build(card, reading) {
     const { name, scale, lines, look } = colouring(drawn, card.theme);
     const { text } = drawn.inside;
     const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
-    if (differs("outside", common)) {
-      const colourOf = () => card.theme.muted;
-      const opacity = outsideOpacityOf(plan.cells.length);
-      paintLines(cleared(outside).context, plan, plan.cells.keys(), {
-        colourOf,
-        opacity,
-        width: 1,
-      });
+    if (differs("axes", common)) {
       setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
       setAttribute(overlay, "width", plan.width);
       setAttribute(overlay, "height", plan.height);
       overlay.replaceChildren(...axesNodes(plan, card.theme));
     }
-    if (differs("inside", [...common, text, scale])) {
-      paintLines(cleared(inside).context, plan, lines, look);
+    const hasOutside = lines.length < plan.cells.length;
+    if (hasOutside && differs("outside", common)) {
+      const colourOf = () => card.theme.muted;
+      painters.outside(plan, [...plan.cells.keys()], { colourOf, width: 1 });
     }
-    outside.style.visibility = lines.length < plan.cells.length ? "" : "hidden";
+    if (differs("inside", [...common, text, scale])) {
+      painters.inside(plan, lines, look);
+    }
+    outside.style.visibility = hasOutside ? "" : "hidden";
     drawRanges(drawn);
     setText(
       top.sub,
@@ -260,7 +278,7 @@ function build(card, reading) {
       title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
       caption: captionOf(card, trials, within),
       drawing: (theme) => {
-        const plan = planOf(grid, dimensions, comparable(cells), PICTURE_PX);
+        const plan = planOf(grid, comparable(cells), PICTURE_PX);
         const { lines, look } = colouring({ ...drawn, plan }, theme);
         const { width, height } = plan;
         return svg(
@@ -280,15 +298,17 @@ function build(card, reading) {
           "stopped early",
           "within the ranges",
         ],
-        rows: () =>
-          comparable(cells).map((cell) => {
-            const coordinates = coordinatesOf(grid, dimensions, cell);
-            return [
-              ...dimensions.map(({ values }, at) => values?.[coordinates[at]] ?? coordinates[at]),
-              cell.stopped,
-              within.has(cell.number) ? "yes" : "no",
-            ];
-          }),
+        rows: () => {
+          const own = comparable(cells);
+          const coordinates = coordinatesOf(grid, own);
+          return own.map(({ number, stopped }, row) => [
+            ...dimensions.map(
+              ({ values }, at) => values?.[coordinates[at][row]] ?? coordinates[at][row],
+            ),
+            stopped,
+            within.has(number) ? "yes" : "no",
+          ]);
+        },
       },
     };
   }

@@ -74,15 +74,26 @@ export function* strokesOf(lines, { colourOf, opacity = 1, width, outlinedIn }) 
  * @param {CanvasRenderingContext2D} context @param {Plan} plan
  * @param {Iterable<number>} lines as in `strokesOf` @param {Look} look
  */
-export function paintLines(context, plan, lines, look) {
+export const paintLines = (context, plan, lines, look) =>
+  paintStrokes(context, plan, strokesOf(lines, look));
+
+/**
+ * Paints the next strokes.
+ * @param {CanvasRenderingContext2D} context @param {Plan} plan @param {ReturnType<typeof strokesOf>} strokes
+ * @param {number} [most] so many @returns {boolean} whether there are no more
+ */
+export function paintStrokes(context, plan, strokes, most = Infinity) {
   context.lineJoin = "round";
-  for (const { line, stroke, width } of strokesOf(lines, look)) {
+  for (let painted = 0; painted < most; painted++) {
+    const { done, value } = strokes.next();
+    if (done) return true;
     context.beginPath();
-    trace(plan, line, context);
-    context.strokeStyle = stroke;
-    context.lineWidth = width;
+    trace(plan, value.line, context);
+    context.strokeStyle = value.stroke;
+    context.lineWidth = value.width;
     context.stroke();
   }
+  return false;
 }
 
 /**

@@ -6,7 +6,7 @@ import { known } from "../core/format.js";
 import { figureScale } from "./figure_scale.js";
 import { FIGURES } from "./figures.js";
 import { valueText } from "./grid.js";
-import { coordinatesOf } from "./ranges.js";
+import { coordinatesOf, dimensionsOf } from "./ranges.js";
 
 /** Around standing axes, in pixels. */
 const [TOP, BOTTOM, SIDE] = [44, 14, 56];
@@ -42,40 +42,34 @@ const EDGE = 0.03;
  * @property {Float32Array[]} lines the share of each line, by axis
  *
  * A figure that no cell has gets no axis, and a cell without one of the others no line.
- * @param {import("./grid.js").Grid} grid @param {Dimension[]} dimensions those of the grid's axes first
- * @param {import("./cells.js").Cell[]} cells at least one @param {number} width in pixels
+ * @param {import("./grid.js").Grid} grid @param {import("./cells.js").Cell[]} cells at least one
+ * @param {number} width in pixels
  * @returns {Plan}
  */
-export function planOf(grid, dimensions, cells, width) {
-  const every = cells.map((cell) => coordinatesOf(grid, dimensions, cell));
-  const scales = dimensions.map(
-    ({ figure }, at) =>
-      figure &&
-      figureScale(
-        FIGURES[figure],
-        every.map((own) => own[at]),
-      ),
-  );
-  const shown = dimensions.filter(({ figure }, at) => !figure || scales[at]);
+export function planOf(grid, cells, width) {
+  const dimensions = dimensionsOf(grid);
+  const coordinates = coordinatesOf(grid, cells);
+  const every = dimensions.map((dimension, at) => ({
+    dimension,
+    own: coordinates[at],
+    scale: dimension.figure && figureScale(FIGURES[dimension.figure], [...coordinates[at]]),
+  }));
+  const shown = every.filter(({ dimension, scale }) => !dimension.figure || scale);
   const apart = (width - 2 * SIDE) / Math.max(1, shown.length - 1);
   const isLying = apart < LEAST_APART;
   const height = isLying ? FIRST + ROW * (shown.length - 1) + LAST : HEIGHT;
   const [low, high] = isLying ? [END, width - END] : [height - BOTTOM, TOP];
   const room = Math.floor(Math.abs(high - low) / (isLying ? WIDE : HIGH));
-  const axes = shown.map((dimension, at) => {
-    const scale = scales[dimensions.indexOf(dimension)];
-    return {
-      dimension,
-      place: isLying ? FIRST + ROW * at : SIDE + apart * at,
-      ...(dimension.figure && scale
-        ? figureAxis(FIGURES[dimension.figure], scale, room)
-        : gridAxis(dimension.values ?? [], room)),
-    };
-  });
-  const coordinates = cells.map((cell) => coordinatesOf(grid, shown, cell));
-  const drawn = coordinates.flatMap((own, at) => (own.every(known) ? [at] : []));
+  const axes = shown.map(({ dimension, scale }, at) => ({
+    dimension,
+    place: isLying ? FIRST + ROW * at : SIDE + apart * at,
+    ...(dimension.figure && scale
+      ? figureAxis(FIGURES[dimension.figure], scale, room)
+      : gridAxis(dimension.values ?? [], room)),
+  }));
+  const drawn = [...cells.keys()].filter((at) => shown.every(({ own }) => known(own[at])));
   const lines = axes.map(({ share }, at) =>
-    Float32Array.from(drawn, (line) => share(coordinates[line][at])),
+    Float32Array.from(drawn, (line) => share(shown[at].own[line])),
   );
   return {
     isLying,

@@ -7,7 +7,7 @@
 import { count, known } from "../core/format.js";
 import { comparable } from "./cells.js";
 import { FIGURES, namesFor } from "./figures.js";
-import { axisTitle, placesOf, valueText } from "./grid.js";
+import { axisTitle, valueText } from "./grid.js";
 import { shownEpoch } from "./shown.js";
 import { view } from "./view.js";
 
@@ -61,13 +61,30 @@ export function dimensionsOf(grid) {
   return [...axes, ...figures];
 }
 
+/** @type {WeakMap<Cell[], Float64Array[]>} the answers of `coordinatesOf` */
+const coordinatesKept = new WeakMap();
+
 /**
- * Where a cell is on each dimension, as the ranges have it.
- * @param {Grid} grid @param {Dimension[]} dimensions those of the grid's axes first @param {Cell} cell
+ * Where cells are on each dimension, as the ranges have it.
+ * @param {Grid} grid @param {Cell[]} cells
+ * @returns {Float64Array[]} by dimension, as `dimensionsOf` has them, and by place among the cells
  */
-export function coordinatesOf(grid, dimensions, { number, figures }) {
-  const places = placesOf(grid, number);
-  return dimensions.map(({ figure }, at) => (figure ? figures[figure].median : places[at]));
+export function coordinatesOf(grid, cells) {
+  const before = coordinatesKept.get(cells);
+  if (before) return before;
+  let size = 1;
+  const sizes = grid.axes.map(() => 1);
+  for (let at = sizes.length - 1; at >= 0; at--) {
+    sizes[at] = size;
+    size *= grid.axes[at].values.length;
+  }
+  const coordinates = dimensionsOf(grid).map(({ figure, values }, at) =>
+    Float64Array.from(cells, ({ number, figures }) =>
+      figure ? figures[figure].median : Math.floor(number / sizes[at]) % (values?.length ?? 1),
+    ),
+  );
+  coordinatesKept.set(cells, coordinates);
+  return coordinates;
 }
 
 /** A range with its ends as they are kept, or null if it has no limit. @param {Dimension} dimension @param {Range} range @returns {?Range} */
@@ -159,20 +176,23 @@ function rangeSentence(dimension, [first, last], text) {
 }
 
 /**
- * Whether a cell is within all ranges. One that failed has no figures to compare.
- * @param {Grid} grid @param {Dimension[]} dimensions @param {Ranges} ranges
- * @returns {(cell: Cell) => boolean}
+ * Whether each cell is within all ranges, 1 or 0. One that failed has no figures to compare.
+ * @param {Grid} grid @param {Cell[]} cells @param {string} text of the ranges
  */
-function within(grid, dimensions, ranges) {
-  return (cell) => {
-    const coordinates = coordinatesOf(grid, dimensions, cell);
-    return dimensions.every(({ name, figure }, at) => {
-      const range = ranges.get(name);
-      if (!range) return true;
-      if (figure && cell.kind !== "done") return false;
-      return coordinates[at] >= range[0] && coordinates[at] <= range[1];
-    });
-  };
+function within(grid, cells, text) {
+  const isWithin = new Uint8Array(cells.length).fill(1);
+  const dimensions = dimensionsOf(grid);
+  const ranges = rangesNamed(dimensions, text);
+  dimensions.forEach(({ name, figure }, at) => {
+    const range = ranges.get(name);
+    if (!range) return;
+    const own = coordinatesOf(grid, cells)[at];
+    for (let cell = 0; cell < cells.length; cell++) {
+      const isInside = own[cell] >= range[0] && own[cell] <= range[1];
+      if (!isInside || (figure && cells[cell].kind !== "done")) isWithin[cell] = 0;
+    }
+  });
+  return isWithin;
 }
 
 /**
@@ -197,12 +217,11 @@ export function insideOf(trials, epoch = shownEpoch(trials.grid)) {
   const text = view.get("ranges");
   const before = answered.get(cells);
   if (before?.text === text) return before;
-  const dimensions = dimensionsOf(grid);
-  const isWithin = cells.map(within(grid, dimensions, rangesNamed(dimensions, text)));
+  const isWithin = within(grid, cells, text);
   const all = comparable(cells);
   const inside = {
     text,
-    has: (/** @type {number} */ cell) => isWithin[cell],
+    has: (/** @type {number} */ cell) => isWithin[cell] === 1,
     cells: all.filter(({ number }) => isWithin[number]),
     of: all.length,
   };

@@ -7,9 +7,19 @@ import { pointed, view } from "./view.js";
 export const shownEpoch = ({ epochs }) =>
   Math.min(epochs, Math.max(1, Number(view.get("epoch")) || epochs));
 
-/** The cells of the landscape. @param {import("./grid.js").Grid} grid */
-export const shownPlane = (grid) =>
-  planeOf(grid, { x: view.get("x"), y: view.get("y"), fixed: view.get("fixed") });
+/** @type {WeakMap<import("./grid.js").Grid, {wanted: string, plane: import("./grid.js").Plane}>} the last ones */
+const planes = new WeakMap();
+
+/** The cells of the landscape; the same object as long as they are the same. @param {import("./grid.js").Grid} grid */
+export function shownPlane(grid) {
+  const chosen = { x: view.get("x"), y: view.get("y"), fixed: view.get("fixed") };
+  const wanted = JSON.stringify(chosen);
+  const before = planes.get(grid);
+  if (before?.wanted === wanted) return before.plane;
+  const plane = planeOf(grid, chosen);
+  planes.set(grid, { wanted, plane });
+  return plane;
+}
 
 /**
  * The epochs among which one chooses: two sweeps have one scrubber.

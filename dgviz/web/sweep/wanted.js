@@ -1,8 +1,11 @@
 /** The accuracy on validation images that the smallest network is to reach. */
 import { known, plain } from "../core/format.js";
+import { keptFor } from "../core/kept.js";
 import { comparable, fewestWeights, TOLERANCE } from "./cells.js";
 import { insideOf } from "./ranges.js";
 import { view } from "./view.js";
+
+/** @typedef {import("./cells.js").Cell} Cell */
 
 /** Where no cell has a result yet, in %. */
 const AT_FIRST = 95;
@@ -15,7 +18,9 @@ const AT_FIRST = 95;
 export function wantedPercent(sweeps) {
   const given = view.get("accuracy");
   if (given !== "" && known(Number(given))) return Number(given);
-  const reached = sweeps.map(highestOf).filter((highest) => highest > 0);
+  const reached = sweeps
+    .map((trials) => highestOf(trials.cells(trials.grid.epochs)))
+    .filter((highest) => highest > 0);
   return reached.length ? Math.floor(200 * (Math.min(...reached) + TOLERANCE)) / 2 : AT_FIRST;
 }
 
@@ -23,12 +28,13 @@ export function wantedPercent(sweeps) {
 export const fewestLabel = (sweeps) =>
   `fewest weights for ${plain(wantedPercent(sweeps))}% validation accuracy`;
 
-/** The highest validation accuracy after the last epoch; 0 without one. @param {import("./cells.js").Trials} trials */
-const highestOf = (trials) =>
-  comparable(trials.cells(trials.grid.epochs))
+/** The highest validation accuracy; 0 without one. */
+const highestOf = keptFor((/** @type {Cell[]} */ cells) =>
+  comparable(cells)
     .map(({ figures }) => figures.validation.median)
     .filter(known)
-    .reduce((a, b) => Math.max(a, b), 0);
+    .reduce((a, b) => Math.max(a, b), 0),
+);
 
 /**
  * The cell with the fewest weights of those within the ranges that reach it, all after the last epoch.
