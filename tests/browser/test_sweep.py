@@ -105,6 +105,13 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
         page.set_viewport_size({"width": width, "height": 900})
         wait_until_all_fits(page)
 
+    # The address has the form of a new sweep while it is open.
+    form = page.get_by_text("Lay out a sweep", exact=True)
+    form.click()
+    page.wait_for_url(re.compile(re.escape("beta=0.01%3A3%3Alog6")))
+    form.click()
+    page.wait_for_url(re.compile("sweep=browser((?!axes).)*$"))
+
     page.reload()
     expect(cell.get_by_role("heading")).to_have_text("β 0.1, τ 0.3")
     expect(page.get_by_label("After epoch")).to_have_value("2")

@@ -82,7 +82,7 @@ def sweep() -> Path:
     return folder
 
 
-def open_page(**query: str) -> AppTest:
+def open_page(**query: str | list[str]) -> AppTest:
     page = AppTest.from_file(str(SHELL), default_timeout=20)
     for name, value in query.items():
         page.query_params[name] = value
@@ -369,6 +369,17 @@ def test_the_form_of_the_shown_sweep_says_how_it_is_trained(started: Started) ->
     assert [halving for _, _, halving in started] == [True, True]
 
 
+def test_a_sweep_goes_on_as_this_server_has_trained_it(started: Started) -> None:
+    page = open_page()
+    page.button(key="sweep_start_new").click().run()
+    [(folder, _, _)] = started
+    work = the_sweep_work()
+    work.path, work.halving = folder, True
+    # The form of a new session is that of the same sweep, and has laid out nothing.
+    open_page(sweep=folder.name).button(key="sweep_start").click().run()
+    assert started[1:] == [(folder, 2, True)]
+
+
 def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Path) -> None:
     begun = list(GRID.ids())[2:5]
     for name in (*begun, "0123456789ab"):
@@ -571,7 +582,11 @@ def test_an_axis_begins_with_the_value_of_the_form(started: Started) -> None:
 def test_every_parameter_of_a_link_is_applied_or_named(sweep: Path) -> None:
     """All that the page knows, and one that it does not, with values that nothing accepts."""
     names = {"compare", "nothing", *START, *PARAMETERS} - {"axes", "beta", "tau"}
-    page = open_page(sweep="first", **dict.fromkeys(names, "../x"))
+    repeated = {"seeds": ["1", "2"], "sweep": ["../x", "first"]}
+    others = dict.fromkeys(names - {"seeds"}, "../x")
+    page = open_page(folder=str(sweep), **others, **repeated)
+    assert "sweep is ignored, because folder names" in words(page)
+    assert "Of several values, the last one counts: " in words(page)
     said = re.findall(r"[a-z_0-9.]+", words(page))
     assert names <= set(said), names - set(said)
     # Without a sweep, nothing is said about one.
