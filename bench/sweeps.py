@@ -36,7 +36,7 @@ from dgviz.cli.options import value_of, whole
 from dgviz.cli.output import aligned
 from dgviz.formatting import UNKNOWN, count, counted, fixed
 from dgviz.settings import KNOBS, Settings
-from dgviz.sweeps.backends import train_all
+from dgviz.sweeps.backends import connected, train_all
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import RESULT
@@ -188,9 +188,10 @@ def _train(backend: str, address: str, sweep: SweepFolder, grid: Grid, at_once: 
             train_trial(sweep.path, settings)
         return
     trials = list(grid.trials())
-    for report in train_all(sweep, trials, jobs=at_once, backend=backend, address=address):
-        if report.outcome != "done":
-            raise RuntimeError(f"A trial failed. {report.message}")
+    with connected(backend, jobs=at_once, address=address) as engine:
+        for report in train_all(sweep, trials, engine):
+            if report.outcome != "done":
+                raise RuntimeError(f"A trial failed. {report.message}")
 
 
 def _read_elsewhere(number: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dgviz.sweeps.cost import Paces, Speed
+    from dgviz.sweeps.engine import Engine
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
 
@@ -135,8 +136,8 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         "--address",
         metavar="HOST:PORT",
         default="",
-        help="Of the scheduler of the Dask cluster. With ray, dgviz joins the cluster that this "
-        "machine belongs to.",
+        help="Of the cluster: HOST:PORT of the scheduler of Dask or the head of Ray, or "
+        "ray://HOST:PORT of Ray Client. Default for ray: the cluster that this machine belongs to.",
     )
     parser.add_argument(
         "--no-shared-folder",
@@ -169,7 +170,7 @@ def run(arguments: argparse.Namespace) -> None:
         SettingsError: a value is not accepted.
         Interrupted: a signal ended the sweep; what is done is kept.
     """
-    from dgviz.sweeps.backends import BackendError
+    from dgviz.sweeps.engine import BackendError
     from dgviz.sweeps.folder import SweepError
     from dgviz.sweeps.grid import GridError
     from dgviz.sweeps.options import OptionError
@@ -286,29 +287,52 @@ def _train(
     """Train what is not done of a shard.
 
     Args:
-        new: is written into the folder, but not before it is confirmed; None if all that is to be
-            trained is there.
+        new: is written into the folder, but not before it is confirmed and the cluster reached;
+            None if all that is to be trained is there.
     """
-    from dgviz.cli.sweep_progress import Progress
-    from dgviz.sweeps.backends import train_all
-    from dgviz.sweeps.options import MOST_JOBS, check, until_failures
+    from dgviz.sweeps.backends import connected
+    from dgviz.sweeps.options import MOST_JOBS, check
 
     number = None
     if arguments.jobs is not None:
         number = whole_number("--jobs", arguments.jobs, MOST_JOBS)
     grid = _combined(sweep, new, replace=arguments.replace) if new else sweep.grid()
-    options = {
-        "backend": arguments.backend,
-        "address": arguments.address,
-        "shared": not arguments.no_shared_folder,
-        "halving": arguments.halving,
-    }
-    jobs = check(grid, jobs=number, **options)
+    jobs = check(
+        grid,
+        jobs=number,
+        backend=arguments.backend,
+        address=arguments.address,
+        shared=not arguments.no_shared_folder,
+        halving=arguments.halving,
+    )
     mine, left = sweep.left(grid, part, halving=arguments.halving)
     cost = _cost(arguments, sweep, grid, left, jobs)
     _confirm(left, cost, confirmed=arguments.yes)
-    if new:
-        grid = _written(sweep, new, replace=arguments.replace)
+    with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
+        if new:
+            grid = _written(sweep, new, replace=arguments.replace)
+        _train_with(engine, arguments, sweep, grid, part, mine, cost)
+
+
+def _train_with(
+    engine: Engine,
+    arguments: argparse.Namespace,
+    sweep: SweepFolder,
+    grid: Grid,
+    part: tuple[int, int],
+    mine: int,
+    cost: str,
+) -> None:
+    """Train what is not done of a shard, and say how far it is.
+
+    Args:
+        mine: how many trials are in the shard.
+        cost: the end of the first line.
+    """
+    from dgviz.cli.sweep_progress import Progress
+    from dgviz.sweeps.backends import train_all
+    from dgviz.sweeps.options import until_failures
+
     waiting = sweep.waiting(grid, part, halving=arguments.halving)
     done = mine - len(waiting)
 
@@ -320,7 +344,14 @@ def _train(
     print(f"{_are_done(done, mine, of_shard)}{stopped()}, in {sweep.path}{cost}.", file=sys.stderr)
     elsewhere = 0
     reports = until_failures(
-        train_all(sweep, waiting, jobs=jobs, everything=arguments.record_all, **options)
+        train_all(
+            sweep,
+            waiting,
+            engine,
+            shared=not arguments.no_shared_folder,
+            everything=arguments.record_all,
+            halving=arguments.halving,
+        )
     )
     progress = Progress(sweep, waiting, done, mine)
     try:

@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 from dgviz.sweeps.backends import BACKENDS
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.on_ray import ADDRESS
 from dgviz.sweeps.task import Report
 
 MOST_JOBS = 1024
@@ -22,7 +23,7 @@ class OptionError(ValueError):
 def check(
     grid: Grid, *, backend: str, jobs: int | None, address: str, shared: bool, halving: bool
 ) -> int:
-    """Check the options of `train_all`, and refuse those without an effect.
+    """Check the options of a training, and refuse those without an effect.
 
     Args:
         jobs: trials at once on this machine; None for one on each core.
@@ -52,10 +53,13 @@ def check(
         )
     if backend == "dask" and not address:
         raise OptionError("Name the scheduler of the Dask cluster with --address HOST:PORT.")
-    if backend == "ray" and address:
+    if backend == "ray" and address and not ADDRESS.fullmatch(address):
         raise OptionError(
-            "With ray, give no address: dgviz joins the cluster that this machine belongs to."
+            "The address of a Ray cluster must be HOST:PORT of its head, or ray://HOST:PORT from a "
+            f"machine that does not belong to it; it was {address[:60]!r}."
         )
+    if halving and not shared:
+        raise OptionError("To stop trials early, all workers must see the folder of the sweep.")
     return 1
 
 

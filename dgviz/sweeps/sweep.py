@@ -10,7 +10,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from dgviz.settings import Settings
-from dgviz.sweeps.backends import train_all
+from dgviz.sweeps.backends import connected, train_all
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.options import check, until_failures
@@ -42,9 +42,8 @@ def sweep(
         settings: what all trials have in common; the first seed is one of them.
         seeds: trials of each combination.
         jobs: trials at once on this machine; None for one on each core, and for a cluster.
-        backend: "loky" for this machine, "dask" for a cluster, "ray" for the cluster that this
-            machine belongs to.
-        address: of the Dask cluster's scheduler.
+        backend: "loky" for this machine, "dask" or "ray" for a cluster.
+        address: of the cluster, as in `dgviz.sweeps.backends.connected`.
         shared: whether the workers of a cluster see the folder.
         everything: whether trials keep checkpoints and all snapshots.
         halving: whether trials are stopped early that are behind others. Without it, those that
@@ -59,27 +58,25 @@ def sweep(
         GridError, SettingsError: the grid is not accepted, or is of another sweep.
         OptionError: the backend, the number of jobs or another option is not accepted.
         SweepError: the folder cannot be used.
-        BackendError: the backend cannot be used.
+        BackendError: the backend cannot be used, or was lost.
         RuntimeError: trials failed; the message has the reason of the first one. After three
             failures in a row the others are not tried.
     """
     grid = Grid(settings or Settings(), _checked(axes), seeds)
-    options: dict[str, Any] = {
-        "backend": backend,
-        "address": address,
-        "shared": shared,
-        "halving": halving,
-    }
-    jobs = check(grid, jobs=jobs, **options)
+    jobs = check(grid, jobs=jobs, backend=backend, address=address, shared=shared, halving=halving)
     place = SweepFolder(Path(folder))
-    grid = place.replace(grid) if replace else place.extend(grid)
-    waiting = place.waiting(grid, halving=halving)
-    reports = until_failures(train_all(place, waiting, jobs=jobs, everything=everything, **options))
-    failed = [
-        report
-        for report in tqdm(reports, total=len(waiting), unit="trial")
-        if report.outcome == "failed"
-    ]
+    # Before anything is written.
+    with connected(backend, jobs=jobs, address=address) as engine:
+        grid = place.replace(grid) if replace else place.extend(grid)
+        waiting = place.waiting(grid, halving=halving)
+        reports = until_failures(
+            train_all(place, waiting, engine, shared=shared, everything=everything, halving=halving)
+        )
+        failed = [
+            report
+            for report in tqdm(reports, total=len(waiting), unit="trial")
+            if report.outcome == "failed"
+        ]
     if failed:
         raise RuntimeError(
             f"{len(failed):,} of {len(waiting):,} trials failed. {failed[0].message}"

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ import psutil
 import pytest
 from tiny_sweep import TRIAL
 
+import dgviz
 from bench.clusters import dask_cluster, ray_cluster
 from dgviz.cli.main import main
 from dgviz.settings import Settings
-from dgviz.sweeps import backends, task
-from dgviz.sweeps.backends import BackendError, train_all
+from dgviz.sweeps import backends, engine, on_dask, on_ray, task
+from dgviz.sweeps.backends import connected, train_all
+from dgviz.sweeps.engine import BackendError, Engine
 from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.result import RESULT, read, write
@@ -68,13 +71,10 @@ def the_results(sweep: SweepFolder) -> dict[str, float]:
 Workers = Callable[[], list[psutil.Process]]
 
 
-def trained(
-    sweep: SweepFolder, backend: str, workers: Workers, address: str = "", *, shared: bool = True
-) -> None:
+def trained(sweep: SweepFolder, cluster: Engine, workers: Workers, *, shared: bool = True) -> None:
     """Train all trials, and kill a worker when the first is done; each is reported done once."""
     killed, reports = False, []
-    trials = list(GRID.trials())
-    for report in train_all(sweep, trials, jobs=2, backend=backend, address=address, shared=shared):
+    for report in train_all(sweep, list(GRID.trials()), cluster, shared=shared):
         reports.append(report.trial)
         assert report.outcome == "done"
         # The others are in training now, or about to be.
@@ -83,6 +83,14 @@ def trained(
             killed = True
     assert killed
     assert sorted(reports) == sorted(NAMES)
+
+
+def reports_of(
+    sweep: SweepFolder, trials: Sequence[Settings], jobs: int = 1, **options: Any
+) -> list[Report]:
+    """Train trials on this machine."""
+    with connected(jobs=jobs) as here:
+        return list(train_all(sweep, trials, here, **options))
 
 
 def below(pid: int, mark: str) -> list[psutil.Process]:
@@ -101,7 +109,8 @@ def loky_workers() -> list[psutil.Process]:
 
 
 def test_this_machine_and_a_killed_worker(sweep: SweepFolder) -> None:
-    trained(sweep, "loky", loky_workers)
+    with connected(jobs=2) as here:
+        trained(sweep, here, loky_workers)
     accuracies = the_results(sweep)
     assert min(accuracies.values()) > 0.2
     assert loky_workers() == []
@@ -139,8 +148,30 @@ def test_two_shards_at_once_on_one_folder(
     assert before == {path: path.stat().st_mtime_ns for path in before}
 
 
+@contextlib.contextmanager
+def a_worker_without_dgviz(cluster: Any, place: Path) -> Iterator[None]:
+    # It is imported in the place of ours, which may be installed.
+    (place / "dgviz.py").touch()
+    before = len(cluster.scheduler.workers)
+    start = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address]
+    with subprocess.Popen(
+        [*start, "--nthreads=1", "--no-nanny", "--no-dashboard"],
+        env={**os.environ, "PYTHONPATH": str(place)},
+        cwd=place,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        try:
+            assert any("This worker gets no trials" in line for line in process.stderr)
+            assert len(cluster.scheduler.workers) == before + 1
+            yield
+        finally:
+            process.kill()
+
+
 def test_a_dask_cluster_and_a_killed_worker(
-    sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
+    sweep: SweepFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed")
     with dask_cluster(2) as cluster:
@@ -148,33 +179,94 @@ def test_a_dask_cluster_and_a_killed_worker(
         def workers() -> list[psutil.Process]:
             return [psutil.Process(one.process.process.pid) for one in cluster.workers.values()]
 
+        address = cluster.scheduler_address
         with monkeypatch.context() as patched:
             # As where dgviz is missing; the scheduler would wait for ever.
-            patched.setattr(backends, "__name__", "missing")
-            with pytest.raises(BackendError, match="The scheduler and 2 of 2 workers of the Dask"):
-                trained(sweep, "dask", workers, cluster.scheduler_address)
-        # They return what they have trained, as on machines that do not see the folder.
-        trained(sweep, "dask", workers, cluster.scheduler_address, shared=False)
+            patched.setattr(on_dask, "__name__", "missing")
+            with (
+                pytest.raises(BackendError, match="The scheduler and 2 of 2 workers of the Dask"),
+                connected("dask", address=address),
+            ):
+                pass
+        with (
+            connected("dask", address=address) as connection,
+            a_worker_without_dgviz(cluster, tmp_path),
+        ):
+            # They return what they have trained, as on machines that do not see the folder.
+            trained(sweep, connection, workers, shared=False)
     the_results(sweep)
 
 
-def test_a_ray_cluster_and_a_killed_worker(sweep: SweepFolder) -> None:
+def test_a_ray_cluster_and_a_killed_worker(
+    sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("ray", reason="Ray is not installed")
-    with ray_cluster(2) as first:
+
+    def workers() -> list[psutil.Process]:
         # Ray gives a worker the name of its task.
-        trained(sweep, "ray", lambda: below(first, "ray::train_"))
+        return below(first, "ray::dgviz")
+
+    with ray_cluster(2) as first, connected("ray") as cluster:
+        with monkeypatch.context() as patched:
+            # As where dgviz is missing, and as on machines that join later without it.
+            patched.setattr(on_ray, "__name__", "missing")
+            patched.setattr(task.train_here, "__module__", "missing")
+            with pytest.raises(BackendError, match="1 of 1 machine of the Ray cluster cannot"):
+                on_ray._check("Ray cluster")
+            with pytest.raises(BackendError, match="No machine of the Ray cluster on this machine"):
+                list(train_all(sweep, list(GRID.trials()), cluster))
+        trained(sweep, cluster, workers)
     the_results(sweep)
+
+
+@pytest.mark.parametrize(
+    ("address", "problem", "said"),
+    [
+        ("", ConnectionError("None"), "There is no Ray cluster on this machine: It failed."),
+        (
+            "a:1",
+            ConnectionError("... AuthenticationError: ..."),
+            "at a:1 asks for a token: set RAY",
+        ),
+        ("a:1", ConnectionError("No node info found matching"), "does not belong to the Ray clus"),
+        ("a:1", RuntimeError("Version mismatch"), "a:1 cannot be used: It failed."),
+        ("ray://a:1", ConnectionError("timeout"), "or the cluster asks for a token: set RAY_AUTH"),
+    ],
+)
+def test_a_ray_cluster_that_refuses(
+    address: str, problem: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+
+    def refuse(*arguments: Any, **options: Any) -> None:
+        raise ConnectionError("It\n failed.") from problem
+
+    monkeypatch.setattr(ray, "init", refuse)
+    monkeypatch.setattr(on_ray.socket, "create_connection", lambda *arguments: nullcontext())
+    monkeypatch.setattr(on_ray, "find_spec", lambda name: name)
+    with pytest.raises(BackendError, match=re.escape(said)), connected("ray", address=address):
+        pass
+
+
+@pytest.mark.parametrize("address", ["a:1", "10.0.0.1:6379", "[fe80::1]:6379", "ray://a-b.c:10001"])
+def test_addresses_of_ray_clusters(address: str) -> None:
+    assert on_ray.ADDRESS.fullmatch(address)
+
+
+@pytest.mark.parametrize("address", ["auto", "a", "a:", ":1", "http://a:1", "a:1/", "fe80::1:6379"])
+def test_other_addresses_are_no_ray_clusters(address: str) -> None:
+    assert not on_ray.ADDRESS.fullmatch(address)
 
 
 def test_trials_that_are_trained_together(tmp_path: Path) -> None:
     base = GRID.base.with_changes(**{"dynamicgate.keep": 0})
     sweep, trials = SweepFolder(tmp_path), list(Grid(base, GRID.axes).trials())
-    reports = list(train_all(sweep, trials, jobs=1))
+    reports = reports_of(sweep, trials)
     assert [report.outcome for report in reports] == ["done"] * 4
     found = [sweep.result(trial_id(settings)) for settings in trials]
     assert [result and result.together for result in found] == [4] * 4
     again = Grid(base, GRID.axes, seeds=2)
-    reports = list(train_all(sweep, list(again.trials()), jobs=1, everything=True))
+    reports = reports_of(sweep, list(again.trials()), everything=True)
     assert [result and result.together for _, result in sweep.results(again)] == [4] * 4 + [1] * 4
 
 
@@ -214,7 +306,7 @@ def test_trials_that_are_cancelled_leave_no_warning() -> None:
         joblib.parallel_config("threading", n_jobs=2),
         warnings.catch_warnings(record=True) as said,
     ):
-        reports = backends._with_joblib(work, tasks)
+        reports = engine.with_joblib(work, tasks)
         assert next(reports) == []
         reports.close()
         ended.set()
@@ -235,7 +327,7 @@ def test_a_trial_that_ends_its_worker_fails_and_the_others_are_done(
     monkeypatch.setattr(backends, "train_here", deadly)
     # Two groups of two trials, of which one is lost.
     trials = [one.with_changes(**{"dynamicgate.keep": 0}) for one in GRID.trials()]
-    reports = list(train_all(sweep, trials, jobs=2))
+    reports = reports_of(sweep, trials, 2)
     assert sorted(report.trial for report in reports) == sorted(map(trial_id, trials))
     [failed] = [report for report in reports if report.outcome != "done"]
     assert failed.outcome == "failed" and "process was lost" in failed.message
@@ -249,29 +341,37 @@ def test_a_fault_of_a_trial_is_reported_and_ends_no_other(
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr("dgviz.sweeps.trial._train", fault)
-    [first, *others] = train_all(sweep, list(GRID.trials()), jobs=1)
+    [first, *others] = reports_of(sweep, list(GRID.trials()))
     assert first.outcome == "failed" and first.message == "ZeroDivisionError: by zero"
     assert len(others) == len(NAMES) - 1
 
 
-def test_a_cluster_that_is_not_there(sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backends, "_CONNECT_SECONDS", 1)
-    trials = list(GRID.trials())
-    with pytest.raises(BackendError, match="There is no Dask scheduler at"):
-        list(train_all(sweep, trials, jobs=1, backend="dask", address="127.0.0.1:1"))
-    with pytest.raises(BackendError, match="There is no Ray cluster on this machine"):
-        list(train_all(sweep, trials, jobs=1, backend="ray"))
-
-
-def test_trials_that_do_not_see_each_other_cannot_be_stopped_early(sweep: SweepFolder) -> None:
-    with pytest.raises(BackendError, match="all workers must see the folder"):
-        list(train_all(sweep, list(GRID.trials()), jobs=1, shared=False, halving=True))
+def test_nothing_is_written_for_a_cluster_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("distributed", reason="Dask is not installed")
+    pytest.importorskip("ray", reason="Ray is not installed")
+    monkeypatch.setattr(on_dask, "_CONNECT_SECONDS", 1)
+    place = tmp_path / "sweep"
+    run = ["sweep", "run", "--beta=0.1,0.2", f"--folder={place}"]
+    for options, said in (
+        ({"backend": "dask", "address": "127.0.0.1:1"}, "There is no Dask scheduler at 127.0.0.1"),
+        ({"backend": "ray", "address": "127.0.0.1:1"}, "There is no Ray cluster at 127.0.0.1:1:"),
+        ({"backend": "ray"}, "There is no Ray cluster on this machine"),
+    ):
+        assert main([*run, *(f"--{name}={value}" for name, value in options.items())]) == 1
+        first, *others = capsys.readouterr().err.splitlines()
+        assert first.startswith(said) and others == []
+        with pytest.raises(BackendError, match=re.escape(said)):
+            dgviz.sweep({"beta": [0.1, 0.2]}, place, **options)
+    assert not place.exists()
 
 
 @pytest.mark.parametrize("backend", ["dask", "ray"])
-def test_a_cluster_whose_library_is_missing(
-    sweep: SweepFolder, backend: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cluster_whose_library_is_missing(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed" if backend == "dask" else "ray", None)
-    with pytest.raises(BackendError, match=rf"pip install dgviz\[{backend}\]"):
-        list(train_all(sweep, list(GRID.trials()), jobs=1, backend=backend, address="a:1"))
+    with (
+        pytest.raises(BackendError, match=rf"pip install dgviz\[{backend}\]"),
+        connected(backend, address="a:1"),
+    ):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -34,19 +35,20 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Train in this process; the options of each training that began."""
     used: list[dict[str, Any]] = []
 
+    @contextlib.contextmanager
+    def connected(backend: str, **options: Any) -> Iterator[dict[str, Any]]:
+        yield {"backend": backend, **options}
+
     def train_all(
         sweep: SweepFolder,
         trials: Any,
+        engine: dict[str, Any],
         *,
-        jobs: int,
-        backend: str,
-        address: str,
         shared: bool,
         everything: bool,
         halving: bool,
     ) -> Any:
-        options = {"jobs": jobs, "backend": backend, "address": address, "shared": shared}
-        used.append({**options, "everything": everything, "halving": halving})
+        used.append({**engine, "shared": shared, "everything": everything, "halving": halving})
 
         def reports() -> Iterator[Report]:
             for settings in trials:
@@ -57,8 +59,9 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
         return reports()
 
-    monkeypatch.setattr(backends, "train_all", train_all)
-    monkeypatch.setattr(from_python, "train_all", train_all)
+    for module in (backends, from_python):
+        monkeypatch.setattr(module, "connected", connected)
+        monkeypatch.setattr(module, "train_all", train_all)
     monkeypatch.setattr("dgviz.sweeps.pace._WARM_UP_SECONDS", 0.0)
     monkeypatch.setattr("dgviz.sweeps.pace._SECONDS", 0.0)
     return used
@@ -319,7 +322,11 @@ def test_trials_that_fail_are_counted_and_named(
         (["run", "--beta=0.1,0.2", "--address=a:1"], "With an address, name a cluster"),
         (["run", "--beta=0.1,0.2", "--no-shared-folder"], "With no shared folder, name a cluster"),
         (["run", "--beta=0.1,0.2", "--jobs=2", "--backend=dask"], "is for this machine only"),
-        (["run", "--beta=0.1,0.2", "--address=a:1", "--backend=ray"], "give no address: dgviz"),
+        (["run", "--beta=0.1,0.2", "--address=a", "--backend=ray"], "head, or ray://HOST:PORT"),
+        (
+            ["run", "--beta=0.1,0.2", "--backend=ray", "--halving", "--no-shared-folder"],
+            "all workers must see the folder",
+        ),
         (["run", "--beta=0.1,0.2", "--backend=dask"], "Name the scheduler of the Dask cluster"),
         (["run", "--epochs=1,2", "--halving"], "epochs cannot be an axis"),
         (["work", "nowhere"], "There is no sweep in nowhere: it has no sweep.json."),

@@ -1,0 +1,244 @@
+"""Train the trials of a sweep on a Ray cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import pickle
+import re
+import socket
+import warnings
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from dgviz.formatting import counted
+from dgviz.settings import Settings
+from dgviz.sweeps.engine import BackendError, Engine, importing, not_importable, not_installed
+from dgviz.sweeps.grid import trial_id
+from dgviz.sweeps.task import Report, Returned, Task, Work
+
+ADDRESS = re.compile(r"(?:ray://)?(?:\[([0-9a-fA-F:.]+)\]|([^\s:/\[\]]+)):(\d{1,5})")
+"""HOST:PORT of the head for a machine of the cluster, and ray://HOST:PORT for any other one."""
+
+_CONNECT_SECONDS = 10
+_ANSWER_SECONDS = 60
+"""A machine begins its first task late, because it starts a process for it."""
+_LOOK_SECONDS = 10
+"""So often the number of workers is asked for while no trial ends."""
+
+_MOST_LOSSES = 3
+"""So often Ray begins a trial again whose worker was lost."""
+
+_TOKEN = (
+    "set RAY_AUTH_MODE=token, and have the cluster's token in ~/.ray/auth_token, in a file that "
+    "RAY_AUTH_TOKEN_PATH names, or in RAY_AUTH_TOKEN; `ray get-auth-token` prints it on the "
+    "machine with the head"
+)
+
+
+@contextlib.contextmanager
+def cluster(address: str, jobs: int) -> Iterator[Engine]:
+    """Connect to a cluster.
+
+    Args:
+        address: one that `ADDRESS` matches; "" for the cluster that this machine belongs to.
+
+    Raises:
+        BackendError: Ray is not installed, the cluster cannot be reached, or it lacks dgviz.
+    """
+    try:
+        import ray
+    except ImportError:
+        raise not_installed("ray") from None
+    where = f"Ray cluster at {address}" if address else "Ray cluster on this machine"
+    _connect(address, where)
+    try:
+        _check(where)
+
+        def train(work: Work, tasks: Sequence[Task]) -> Generator[Returned, None, None]:
+            try:
+                yield from _train(work, tasks, where)
+            except (ConnectionError, ray.exceptions.RaySystemError) as problem:
+                raise BackendError(f"The {where} was lost: {_one_line(problem)}.") from problem
+
+        yield Engine(train, _workers())
+    finally:
+        ray.shutdown()
+
+
+def _connect(address: str, where: str) -> None:
+    """Connect this process to the cluster.
+
+    Raises:
+        BackendError: it cannot.
+    """
+    import ray
+
+    is_client = address.startswith("ray://")
+    if address:
+        _reach(address, is_client=is_client)
+    try:
+        with warnings.catch_warnings():
+            # About what is raised as well.
+            warnings.simplefilter("ignore", UserWarning)
+            ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
+    except (
+        ConnectionError,
+        ValueError,
+        RuntimeError,
+        ray.exceptions.AuthenticationError,
+    ) as problem:
+        reasons = f"{problem!r} {problem.__cause__!r}"
+        if "AuthenticationError" in reasons:
+            said = f"The {where} asks for a token: {_TOKEN}."
+        elif "No node info found" in reasons:
+            said = (
+                f"This machine does not belong to the {where}: give the address of its Ray Client, "
+                "such as --address ray://HOST:10001."
+            )
+        elif not address:
+            said = f"There is no {where}: {_one_line(problem)}."
+        elif is_client and isinstance(problem, ConnectionError):
+            # Ray Client does not tell the one from the other.
+            said = (
+                f"There is no Ray Client at {address}, or the cluster asks for a token: {_TOKEN}."
+            )
+        else:
+            said = f"The {where} cannot be used: {_one_line(problem)}."
+        raise BackendError(said) from problem
+
+
+def _reach(address: str, *, is_client: bool) -> None:
+    """Check that a program listens at the address: Ray waits for minutes where none does.
+
+    Raises:
+        BackendError: none does, or Ray lacks its client.
+    """
+    if is_client and find_spec("grpc") is None:
+        raise BackendError(
+            'Ray Client is not installed; this installs it: pip install "ray[client]"'
+        )
+    found = ADDRESS.fullmatch(address)
+    assert found
+    try:
+        with socket.create_connection((found[1] or found[2], int(found[3])), _CONNECT_SECONDS):
+            pass
+    except (OSError, OverflowError) as problem:
+        raise BackendError(f"There is no Ray cluster at {address}: {problem}.") from problem
+
+
+def _one_line(problem: BaseException) -> str:
+    return " ".join(str(problem).split()).rstrip(".")
+
+
+def _workers() -> int:
+    import ray
+
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def _machines() -> dict[str, str]:
+    """The addresses of the machines that train, by their ids."""
+    import ray
+
+    return {
+        node["NodeID"]: node["NodeManagerAddress"]
+        for node in ray.nodes()
+        if node["Alive"] and node["Resources"].get("CPU")
+    }
+
+
+def _check(where: str) -> None:
+    """Check that all machines of the cluster can import dgviz.
+
+    Raises:
+        BackendError: one cannot, or does not answer.
+    """
+    import ray
+
+    machines = _machines()
+    asked = ray.remote(num_cpus=0)(importing(__name__))
+    answers = [asked.options(label_selector={_ID: one}).remote() for one in machines]
+    try:
+        reasons = [reason for reason in ray.get(answers, timeout=_ANSWER_SECONDS) if reason]
+    except ray.exceptions.RayError as problem:
+        raise BackendError(f"The {where} does not answer.") from problem
+    if reasons:
+        who = f"{len(reasons)} of {counted(len(machines), 'machine')} of the {where}"
+        raise not_importable(who, reasons[0])
+
+
+_ID = "ray.io/node-id"
+"""The label that each machine of a cluster has with its id."""
+
+
+def _train(work: Work, tasks: Sequence[Task], where: str) -> Generator[Returned, None, None]:
+    """Not through joblib: Ray's backend of joblib returns no trial before all are done."""
+    import ray
+
+    remote = ray.remote(num_cpus=1, max_retries=_MOST_LOSSES)(_where_it_can(work))
+    lacking: set[str] = set()
+    note = ""
+    left = deque(tasks)
+    pending: dict[Any, Task] = {}
+    while left or pending:
+        # Machines may have joined.
+        most = 2 * _workers()
+        while left and len(pending) < most:
+            task = left.popleft()
+            others = {_ID: f"!in({','.join(lacking)})"} if lacking else None
+            pending[remote.options(name="dgviz", label_selector=others).remote(*task)] = task
+        for ended in ray.wait(list(pending), timeout=_LOOK_SECONDS)[0]:
+            folder, trials, everything, halving = task = pending.pop(ended)
+            try:
+                machine, missing, content = ray.get(ended)
+            except ray.exceptions.RaySystemError:
+                raise
+            except ray.exceptions.RayError as problem:
+                if len(trials) > 1:
+                    # To find the one that ends its worker.
+                    left.extend((folder, [one], everything, halving) for one in trials)
+                    continue
+                reason = f"Its process was lost ({type(problem).__name__})."
+                name = trial_id(Settings.from_dict(trials[0]))
+                yield [(Report(name, "failed", reason), None)]
+                continue
+            if not missing:
+                (report, files), *others_of_group = pickle.loads(content)
+                yield [(report._replace(message=report.message or note), files), *others_of_group]
+                note = ""
+                continue
+            left.append(task)
+            machines = _machines()
+            if machine not in lacking:
+                lacking.add(machine)
+                who = machines.get(machine, machine)
+                note = (
+                    f"The machine {who} trains nothing, because it cannot import dgviz ({missing})."
+                )
+            if not machines.keys() - lacking:
+                raise not_importable(f"No machine of the {where}", missing)
+
+
+def _where_it_can(work: Work) -> Callable[..., tuple[str, str, bytes]]:
+    """The work, for a machine that may lack dgviz. It is sent as its code (see `importing`).
+
+    It returns the id of the machine, why this cannot import dgviz, and what the work returns. This
+    is bytes, because the server of Ray Client, through whose hands it goes, may lack dgviz too.
+    """
+    module, name, why = work.__module__, work.__name__, importing(work.__module__)
+
+    def train(*task: Any) -> tuple[str, str, bytes]:
+        import pickle
+        import sys
+
+        import ray
+
+        machine = ray.get_runtime_context().get_node_id()
+        if missing := why():
+            return machine, missing, b""
+        return machine, "", pickle.dumps(getattr(sys.modules[module], name)(*task))
+
+    return train
