@@ -440,6 +440,7 @@ def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str,
     [
         ({"sweep": "missing"}, "There is no sweep in"),
         ({"sweep": "../first"}, "sweep must be the name of a folder; it was '../first'."),
+        ({"sweep": "../first"}, "The newest sweep is shown instead."),
         ({"compare": "../x"}, "compare must be the name of a folder or the whole path of a folder"),
         ({"sweep": "../"}, "sweep must be the name of a folder; it was '../'."),
         ({"folder": "first"}, "folder must be the whole path of a folder; it was 'first'."),

@@ -44,6 +44,8 @@ def restore() -> None:
         _read_query(query)
     if path() is None and not is_form_described():
         state[_PATH] = next(iter(sweeps()), None)
+        if path() and query and (query.last("folder") or query.last("sweep")):
+            note("The newest sweep is shown instead.")
     compare(state[_OTHER])
 
 
