@@ -58,7 +58,8 @@ def claimed(folder: Path, trial: str) -> Iterator[bool]:
         OSError: the folder cannot be written.
     """
     place = folder / _CLAIMS / trial
-    place.parent.mkdir(parents=True, exist_ok=True)
+    # Without its parents: the sweep may have been deleted.
+    place.parent.mkdir(exist_ok=True)
     lock = lock_on(place)
     try:
         lock.acquire(timeout=0)
@@ -141,18 +142,22 @@ class SweepFolder:
         """
         return self._change(grid, Grid.with_values_of, is_refused_in_training=True)
 
-    def is_trained(self) -> bool:
-        """Whether a process trains a trial, as far as this folder shows it.
+    def check_idle(self) -> None:
+        """Check that no process trains a trial, as far as this folder shows it.
 
         The workers of a cluster without a shared folder leave nothing here until a trial is done.
+
+        Raises:
+            SweepError: one does.
         """
         # The claim of a trial that is done is gone, so these are few.
         with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
             for entry in entries:
                 # A person may have resumed it as a run, which claims nothing.
                 if is_locked(Path(entry)) or is_locked(self.path / entry.name / LOCK):
-                    return True
-        return False
+                    raise SweepError(
+                        f"The sweep {self.path.name} is being trained: wait for it, or stop it."
+                    )
 
     def _change(
         self,
@@ -164,8 +169,8 @@ class SweepFolder:
         """Write the grid that a function makes of that of the folder and a new one."""
         if self.exists and (mine := self.grid()) == combined(mine, grid):
             return mine
-        if is_refused_in_training and self.is_trained():
-            raise SweepError(f"The sweep in {self.path} is being trained: wait for it, or stop it.")
+        if is_refused_in_training:
+            self.check_idle()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             # Two commands may extend it at once.

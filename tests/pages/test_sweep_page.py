@@ -23,6 +23,7 @@ from dgviz.live.task_entry import measure_paces
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import lock_on
 from dgviz.runs.store import the_store
+from dgviz.sweeps.bin import the_sweep_bin
 from dgviz.sweeps.cost import Paces, kind_of
 from dgviz.sweeps.folder import SweepFolder, claimed, folder_name
 from dgviz.sweeps.grid import Grid
@@ -54,7 +55,8 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started
         lambda work, path, jobs, *, halving: calls.append((path, jobs, halving)),
     )
     monkeypatch.setattr(Tasks, "_serve", lambda tasks, name, task: None)
-    caches = (the_store, the_hub, the_watches, the_sweep_work, the_speed_tests, the_measured)
+    caches: list[Any] = [the_store, the_hub, the_watches, the_sweep_work, the_sweep_bin]
+    caches += [the_speed_tests, the_measured]
     for cached in caches:
         cached.cache_clear()
     yield calls
@@ -390,6 +392,34 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
         page.button(key="sweep_cancel").click().run()
     left = SweepFolder(sweep).begun()
     assert {begun[0], begun[1], "0123456789ab"} < left and len(left) == 5
+
+
+def test_a_sweep_is_deleted_and_restored(
+    sweep: Path, laid_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(sweep="first", compare=laid_out.name)
+    assert "Delete the sweep first with 18 trials? It can be restored for a day" in words(page)
+    with monkeypatch.context() as training:
+        training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
+        training.setattr(the_sweep_work(), "jobs", 2)
+        page.button(key="sweep_delete").click().run()
+        assert "The sweep first is being trained: pause or cancel it first." in words(page)
+    with claimed(sweep, list(GRID.ids())[2]):
+        page.button(key="sweep_delete").click().run()
+        assert "The sweep first is being trained: wait for it, or stop it." in words(page)
+    page.button(key="sweep_delete").click().run()
+    assert "The sweep first was deleted. For a day, Recently deleted can restore it." in words(page)
+    assert page.query_params["sweep"] == laid_out.name and "compare" not in page.query_params
+    [kept] = the_sweep_bin().deleted()
+    page.button(key=f"sweep_restore_{kept.name}").click().run()
+    assert page.query_params["sweep"] == "first" and "2 of 18 trials are done" in words(page)
+    # One that is damaged can be deleted too.
+    (sweep / "sweep.json").write_text("{")
+    page.run().button(key="sweep_delete").click().run()
+    page.checkbox(key="sweep_delete_for_good").check().run()
+    page.button(key="sweep_empty_bin").click().run()
+    assert not the_sweep_bin().deleted() and not sweep.exists()
+    assert not [one for one in page.button if one.key == "sweep_empty_bin"]
 
 
 @pytest.mark.parametrize("is_typed", [False, True])

@@ -37,6 +37,8 @@ def results(folder: Path) -> list[TrialResult | None]:
 
 
 def test_trials_trained_together_have_the_results_of_trials_trained_alone(tmp_path: Path) -> None:
+    for name in ("together", "alone"):
+        (tmp_path / name).mkdir()
     train_together(tmp_path / "together", TRIALS)
     for settings in TRIALS:
         train_trial(tmp_path / "alone", settings)
@@ -203,6 +205,8 @@ def killed_at(step: int, folder: Path, monkeypatch: pytest.MonkeyPatch, *, secon
 def test_trials_whose_process_was_killed_go_on_together(
     seconds: float, begin: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in ("whole", "killed"):
+        (tmp_path / name).mkdir()
     train_together(tmp_path / "whole", TRIALS)
     killed_at(30, tmp_path / "killed", monkeypatch, seconds=seconds)
     steps: list[int] = []
@@ -226,6 +230,8 @@ def test_trials_whose_process_was_killed_go_on_together(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 def test_one_of_them_goes_on_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("alone", "killed"):
+        (tmp_path / name).mkdir()
     train_trial(tmp_path / "alone", TRIALS[2])
     killed_at(30, tmp_path / "killed", monkeypatch, seconds=0.0)
     train_together(tmp_path / "killed", TRIALS[2:3])

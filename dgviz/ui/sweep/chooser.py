@@ -11,6 +11,7 @@ import streamlit as st
 
 from dgviz.ui.notes import note
 from dgviz.ui.sweep import state
+from dgviz.ui.sweep.deleting import bin_box, delete_box
 from dgviz.ui.widgets import set_value
 
 _PICKED, _FOLDER = "sweep_picker", "sweep_folder"
@@ -29,6 +30,9 @@ def chooser() -> None:
             _field("Folder of a sweep", _FOLDER, state.show)
             if shown is not None:
                 _field("Folder of a sweep to compare with", _OTHER_FOLDER, state.compare)
+        if shown is not None:
+            delete_box(shown)
+        bin_box()
 
 
 def _list(

@@ -1,0 +1,86 @@
+"""Delete the shown sweep, and restore deleted ones."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from dgviz.formatting import counted
+from dgviz.live.sweep_feed import the_watches
+from dgviz.live.sweep_work import Busy, the_sweep_work
+from dgviz.sweeps.bin import the_sweep_bin
+from dgviz.sweeps.folder import SweepError, SweepFolder
+from dgviz.ui.notes import note
+from dgviz.ui.sweep import state
+from dgviz.ui.words import escaped
+
+_FOR_GOOD = "sweep_delete_for_good"
+
+
+def delete_box(folder: Path) -> None:
+    """Offer to delete a sweep of the runs directory, and ask once more."""
+    if not state.is_own(folder) or not SweepFolder(folder).exists:
+        return
+    counts = the_watches().watch(folder).counts()
+    trials = f" with {counted(counts.trials, 'trial')}" if counts.trials else ""
+    with st.popover("Delete", icon=":material/delete:"):
+        st.markdown(
+            f"Delete the sweep {escaped(folder.name)}{trials}? It can be restored for a day, and "
+            "is then removed permanently."
+        )
+        st.button(
+            "Yes, delete", type="primary", key="sweep_delete", on_click=partial(_delete, folder)
+        )
+
+
+def bin_box() -> None:
+    """Show the sweeps that were deleted in the last day, with buttons to restore them."""
+    deleted = the_sweep_bin().deleted()
+    if not deleted:
+        return
+    with st.popover(f"Recently deleted ({len(deleted)})", icon=":material/restore_from_trash:"):
+        for kept in deleted:
+            name = the_sweep_bin().name(kept)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(escaped(name), width="stretch")
+                st.button(
+                    "Restore",
+                    key=f"sweep_restore_{kept.name}",
+                    on_click=partial(_restore, kept),
+                    help=f"Deleted sweeps are kept for a day. This one was {name}.",
+                )
+        is_sure = st.checkbox("Never restore them", key=_FOR_GOOD)
+        st.button(
+            "Delete permanently",
+            disabled=not is_sure,
+            key="sweep_empty_bin",
+            on_click=_empty,
+            help="Makes room on the disk.",
+        )
+
+
+def _delete(folder: Path) -> None:
+    try:
+        if the_sweep_work().trains(folder):
+            raise Busy(folder)
+        the_sweep_bin().delete(folder.name)
+    except (Busy, SweepError) as problem:
+        note(str(problem))
+        return
+    note(f"The sweep {folder.name} was deleted. For a day, Recently deleted can restore it.")
+    state.compare(None)
+    state.show(None)
+
+
+def _restore(kept: Path) -> None:
+    try:
+        state.show(the_sweep_bin().restore(kept))
+    except SweepError as problem:
+        note(str(problem))
+
+
+def _empty() -> None:
+    st.session_state[_FOR_GOOD] = False
+    the_sweep_bin().empty()
