@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from dgviz.sweeps.teaching import teacher_writer
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import components
 from dgviz.ui.address import Query
+from dgviz.ui.sweep import listing
 from dgviz.ui.sweep.asking import the_measured
 from dgviz.ui.sweep.draft import Draft, grid_of
 from dgviz.ui.sweep.draft_query import PARAMETERS, from_query, to_query
@@ -415,11 +417,36 @@ def test_a_sweep_is_deleted_and_restored(
     assert page.query_params["sweep"] == "first" and "2 of 18 trials are done" in words(page)
     # One that is damaged can be deleted too.
     (sweep / "sweep.json").write_text("{")
-    page.run().button(key="sweep_delete").click().run()
+    page = open_page(sweep="first")
+    page.button(key="sweep_delete").click().run()
     page.checkbox(key="sweep_delete_for_good").check().run()
     page.button(key="sweep_empty_bin").click().run()
     assert not the_sweep_bin().deleted() and not sweep.exists()
     assert not [one for one in page.button if one.key == "sweep_empty_bin"]
+
+
+def test_the_list_says_what_the_sweeps_are(
+    sweep: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = sweep.parent / "damaged"
+    damaged.mkdir()
+    (damaged / "sweep.json").write_text("{")
+    for folder in (sweep, damaged, other):
+        os.utime(folder / "sweep.json", (1_795_000_000, 1_795_000_000))
+    page = open_page(folder=str(other))
+    at = "2026-11-18 11:06"
+    assert page.selectbox(key="sweep_picker").options == [
+        f"{other} · β 2 × η 1 values, 2 seeds · {at}",
+        f"first · β 3 × τ 2 values, 3 seeds · {at}",
+        f"damaged · sweep.json cannot be read · {at}",
+    ]
+    # They are read again when they have changed.
+    with monkeypatch.context() as reading:
+        reading.setattr(SweepFolder, "grid", None)
+        listing.title(sweep)
+    SweepFolder(sweep).replace(Grid(BASE, {"beta": (0.1,), "tau": (0.5, 0.6)}))
+    assert listing.title(sweep).startswith("first · β 1 × τ 2 values, 1 seed · ")
+    assert listing.title(sweep.parent / "missing") == "missing"
 
 
 @pytest.mark.parametrize("is_typed", [False, True])

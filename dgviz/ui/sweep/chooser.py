@@ -12,6 +12,7 @@ import streamlit as st
 from dgviz.ui.notes import note
 from dgviz.ui.sweep import state
 from dgviz.ui.sweep.deleting import bin_box, delete_box
+from dgviz.ui.sweep.listing import title
 from dgviz.ui.widgets import set_value
 
 _PICKED, _FOLDER = "sweep_picker", "sweep_folder"
@@ -21,11 +22,14 @@ _OTHER, _OTHER_FOLDER = "sweep_other_picker", "sweep_other_folder"
 def chooser() -> None:
     """Show the list of the sweeps of the runs directory, and fields for the folders of others."""
     shown, other = state.path(), state.compared()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    first, second = st.columns(2)
+    with first:
         none = "Choose a sweep" if state.sweeps() else "There is no sweep yet"
         _list("Sweep", _PICKED, shown, none, _picked)
-        if shown is not None:
+    if shown is not None:
+        with second:
             _list("Compare with", _OTHER, other, "No other sweep", _other_picked, without=shown)
+    with st.container(horizontal=True):
         with st.popover("Another folder", icon=":material/folder_open:"):
             _field("Folder of a sweep", _FOLDER, state.show)
             if shown is not None:
@@ -48,12 +52,11 @@ def _list(
     st.selectbox(
         label,
         own if chosen is None or chosen in own else [chosen, *own],
-        format_func=lambda folder: folder.name if state.is_own(folder) else str(folder),
+        format_func=title,
         index=None,
         placeholder=placeholder,
         key=key,
         on_change=on_change,
-        width=420,
     )
 
 
