@@ -236,9 +236,12 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     assert "what was begun and is not done is removed: 1 trial." in words(page)
     cancel = page.button(key="sweep_cancel")
     assert cancel.label == "Yes, cancel"
+    finish(sweep, list(GRID.trials())[3])
     cancel.click().run()
+    said = "Cancelled: 1 trial was removed. 1 trial is kept that ended meanwhile."
+    assert said in words(page)
     # What is done is kept.
-    assert len(SweepFolder(sweep).begun()) == 2
+    assert len(SweepFolder(sweep).begun()) == 3
 
 
 @pytest.fixture
@@ -392,6 +395,9 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
     # Its process has ended the session, and has not written the result yet.
     with claimed(sweep, begun[0]), lock_on(sweep / begun[1] / LOCK):
         page.button(key="sweep_cancel").click().run()
+    assert "Cancelled: 1 trial was removed. 2 trials are kept that another process uses." in words(
+        page
+    )
     left = SweepFolder(sweep).begun()
     assert {begun[0], begun[1], "0123456789ab"} < left and len(left) == 5
 

@@ -83,24 +83,50 @@ def cancel(folder: Path) -> None:
     Those that another process trains are kept.
     """
     the_sweep_work().stop(folder)
+    shown = the_watches().watch(folder).counts()
     sweep = SweepFolder(folder)
     try:
-        for name in sweep.begun().intersection(sweep.grid().ids()):
-            if sweep.result(name) is None:
-                _remove(sweep, name)
+        names = sweep.begun().intersection(sweep.grid().ids())
+        begun = [name for name in names if sweep.result(name) is None]
+        removed = sum(_remove(sweep, name) for name in begun)
     except SweepError as problem:
         note(str(problem))
     except OSError as problem:
         note(f"The trials that are not done could not be removed: {problem.strerror}.")
+    else:
+        meanwhile = 0 if shown.unread else len(names) - len(begun) - shown.done
+        note(_cancelled(removed, meanwhile, len(begun) - removed))
 
 
-def _remove(sweep: SweepFolder, name: str) -> None:
+def _remove(sweep: SweepFolder, name: str) -> bool:
     """Remove a trial, unless another process trains it or has just written its result."""
     place = sweep.path / name
     # A person may have resumed it as a run, which claims nothing.
     with claimed(sweep.path, name) as is_ours:
         if is_ours and sweep.result(name) is None and not is_locked(place / LOCK):
             remove_folder(place)
+    return not place.exists()
+
+
+def _cancelled(removed: int, meanwhile: int, others: int) -> str:
+    """What a cancellation has done.
+
+    Args:
+        removed: trials that are removed.
+        meanwhile: trials that are done, and were not yet when the page showed it last.
+        others: trials that are not done, and could not be removed.
+    """
+    said = [f"Cancelled: {_trials_are(removed, 'was', 'were')} removed."]
+    if meanwhile > 0:
+        said.append(f"{_trials_are(meanwhile, 'is', 'are')} kept that ended meanwhile.")
+    if others:
+        said.append(f"{_trials_are(others, 'is', 'are')} kept that another process uses.")
+    return " ".join(said)
+
+
+def _trials_are(number: int, singular: str, plural: str) -> str:
+    verb = singular if number == 1 else plural
+    return f"{counted(number, 'trial') if number else 'no trials'} {verb}"
 
 
 def training(watches: Sequence[Watch]) -> None:
