@@ -25,7 +25,7 @@ from dgviz.settings import KNOBS
 from dgviz.sweeps import result
 from dgviz.sweeps.cost import Kind, Paces, kind_of
 from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
-from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.grid import NO_AXIS, Grid
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
 
 LOOK_SECONDS = 0.25
@@ -286,6 +286,11 @@ def _described(grid: Grid) -> dict[str, Any]:
     ]
     return {
         "axes": axes,
+        "fixed": {
+            knob.name: grid.base[knob.name]
+            for knob in grid.base.knobs()
+            if knob.name not in (*grid.axes, *NO_AXIS)
+        },
         "seeds": grid.seeds,
         "firstSeed": grid.base.seed,
         "epochs": grid.epochs,

@@ -133,7 +133,7 @@ def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: 
     right.get_by_test_id("sweep-map").focus()
     page.keyboard.press("ArrowRight")
     expect(readings[1]).to_contain_text("β 3, τ 0.3: validation accuracy")
-    expect(readings[0]).to_contain_text("Point at a cell")
+    expect(readings[0]).to_have_text("This sweep has no such cell: β 3, τ 0.3.")
     page.keyboard.press("ArrowLeft")
     for reading in readings:
         expect(reading).to_contain_text("β 0.1, τ 0.3: validation accuracy")

@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { Trials } from "../../dgviz/web/sweep/cells.js";
-import { fixedWith, NO_AXIS } from "../../dgviz/web/sweep/grid.js";
+import { cellName, fixedWith, NO_AXIS } from "../../dgviz/web/sweep/grid.js";
 import { showAxis } from "../../dgviz/web/sweep/landscape_choices.js";
 import {
+  missingText,
   openCell,
+  openedCell,
   pointAt,
   pointedCell,
   shownEpoch,
@@ -49,15 +51,31 @@ test("pointing at a cell of one sweep points at the cell with the same values of
   assert.equal(pointedCell(second.grid), null);
 });
 
-test("a cell of a sweep with an axis more is none of the other", () => {
+test("an axis that only one sweep has is a fixed setting of the other", () => {
+  const { hidden, ...fixed } = first.grid.fixed;
+  assert.equal(hidden, 8);
   const wider = {
     ...first.grid,
+    fixed,
     axes: [...first.grid.axes, { name: "hidden", title: "H", label: "", values: [8, 16] }],
   };
   pointAt(first.grid, 1);
-  assert.equal(pointedCell(wider), null);
-  pointAt(wider, 0);
-  assert.equal(pointedCell(first.grid), null);
+  assert.equal(pointedCell(wider, first.grid), 2);
+  assert.equal(missingText(pointed.get("cell"), [wider, first.grid]), "");
+  pointAt(wider, 2);
+  assert.equal(pointedCell(first.grid, wider), 1);
+  pointAt(wider, 3);
+  assert.equal(pointedCell(first.grid, wider), null);
+  assert.equal(
+    missingText(pointed.get("cell"), [first.grid, wider]),
+    "This sweep has no such cell: β 0.01, τ 0.5, H 16.",
+  );
+  view.set("cell", cellName(wider, 2));
+  assert.equal(openedCell(first.grid, wider), 1);
+  // A setting that the other method does not have.
+  const foreign = { ...wider, axes: [{ ...wider.axes[2], name: "l0.temperature" }] };
+  pointAt(foreign, 0);
+  assert.equal(pointedCell(first.grid, foreign), null);
 });
 
 test("the figure is one that both have, and the colours are those of all values", () => {

@@ -35,7 +35,7 @@ def sentences(first: Grid, second: Grid, name: str, other: str) -> list[str]:
     if not common:
         said = [
             f"The two sweeps have no axis in common: {name} has {_titles(first.axes)}, and {other} "
-            f"has {_titles(second.axes)}. A cell of one is not a cell of the other."
+            f"has {_titles(second.axes)}."
         ]
     else:
         said = [

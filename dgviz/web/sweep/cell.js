@@ -12,14 +12,13 @@ import { afterwardsDrawing, afterwardsText, pointsOf } from "./afterwards.js";
 import { epochText } from "./captions.js";
 import { valueAt } from "./cells.js";
 import { Details } from "./details.js";
-import { changesMore, subtitle, sweepCard } from "./followed.js";
-import { cellNamed, cellText, tauOf } from "./grid.js";
-import { shownEpoch } from "./shown.js";
+import { changesMore, gridsOf, subtitle, sweepCard } from "./followed.js";
+import { cellText, tauOf } from "./grid.js";
+import { missingText, openedCell, shownEpoch } from "./shown.js";
 import { view } from "./view.js";
 
 const TITLE = "The cell";
 const INVITATION = "A click on a cell, or Enter, shows it here.";
-const ELSEWHERE = "This sweep has no cell with the chosen values: it is one of the other sweep.";
 /** The pages find only what is in the runs directory of their server. */
 const UNLINKED =
   "The trials of this sweep have no links, because it is in another folder: the Pixels and Live pages show only the runs directory.";
@@ -65,7 +64,7 @@ function build(card, reading) {
 
   function state() {
     const { trials } = reading();
-    const number = trials && cellNamed(trials.grid, view.get("cell"));
+    const number = trials && openedCell(...gridsOf(card));
     if (!trials || number === null) return null;
     const seeds = trials.of(number);
     const isAfterwards = view.get("show") === "afterwards" && trials.grid.hasThreshold;
@@ -84,7 +83,8 @@ function build(card, reading) {
       view.get("show") || "seeds",
     );
     if (!drawn) {
-      setText(empty, reading().trials && view.get("cell") ? ELSEWHERE : INVITATION);
+      const missing = reading().trials ? missingText(view.get("cell"), gridsOf(card)) : "";
+      setText(empty, missing || INVITATION);
       setText(top.sub, subtitle(card, ""));
       return;
     }

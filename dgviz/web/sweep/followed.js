@@ -61,8 +61,11 @@ const readingsOf = ({ data }) =>
 /** The sweeps on the page as far as they have been read, the card's own one first. @param {Card} card */
 export const allTrials = (card) => readingsOf(card).flatMap(({ trials }) => trials ?? []);
 
+/** Their grids. @param {Card} card */
+export const gridsOf = (card) => allTrials(card).map(({ grid }) => grid);
+
 /** The figure that is shown, the same one of two sweeps. @param {Card} card */
-export const figureOf = (card) => shownFigure(...allTrials(card).map(({ grid }) => grid));
+export const figureOf = (card) => shownFigure(...gridsOf(card));
 
 /** Text beside a card's title: of two sweeps, with the name of its own. @param {Card} card @param {string} text */
 export const subtitle = ({ data }, text) =>

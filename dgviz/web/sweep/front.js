@@ -8,13 +8,21 @@ import { sheetButtons } from "../kit/sheets.js";
 import { captionOf } from "./captions.js";
 import { comparable, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
-import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, gridsOf, subtitle, sweepCard } from "./followed.js";
 import { outsideColour } from "./frame.js";
 import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
-import { cellNamed, cellText, placesOf } from "./grid.js";
+import { cellText, placesOf } from "./grid.js";
 import { insideOf, insideText } from "./ranges.js";
 import { diamondSample, hollowSample, lineSample } from "./samples.js";
-import { openCell, pointAt, pointedCell, shownEpoch, shownPlane } from "./shown.js";
+import {
+  missingText,
+  openCell,
+  openedCell,
+  pointAt,
+  pointedCell,
+  shownEpoch,
+  shownPlane,
+} from "./shown.js";
 import { pointed, view } from "./view.js";
 import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
 
@@ -118,21 +126,23 @@ function build(card, reading) {
       return;
     }
     const { grid, cells, front } = drawn;
+    const grids = gridsOf(card);
     rings.replaceChildren(...ringNodes(marked(drawn), placesIn(drawn, size()), card.theme));
-    const at = pointedCell(grid);
+    const at = pointedCell(...grids);
     const cell = at === null ? null : cells[at];
     setText(
       readout,
       cell
         ? cellSentence(cell, cellText(grid, cell.number), grid, "test")
-        : `${count(front.length)} ${front.length === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`,
+        : missingText(pointed.get("cell"), grids) ||
+            `${count(front.length)} ${front.length === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`,
     );
   }
 
   /** @param {NonNullable<typeof drawn>} of */
-  function marked({ grid, byCell, best }) {
-    const chosen = cellNamed(grid, view.get("cell"));
-    const at = pointedCell(grid);
+  function marked({ byCell, best }) {
+    const grids = gridsOf(card);
+    const [at, chosen] = [pointedCell(...grids), openedCell(...grids)];
     return {
       pointed: (at === null ? null : byCell.get(at)) ?? null,
       chosen: (chosen === null ? null : byCell.get(chosen)) ?? null,
@@ -159,7 +169,7 @@ function build(card, reading) {
   });
   box.addEventListener("keydown", (event) => {
     if (!drawn?.front.length || isShortcut(event)) return;
-    const cell = pointedCell(drawn.grid);
+    const cell = pointedCell(...gridsOf(card));
     if (STEPS[event.key]) {
       const from = drawn.front.findIndex((dot) => dot.cell === cell);
       const to = from < 0 ? 0 : from + STEPS[event.key];

@@ -8,6 +8,7 @@ import { known, plain } from "../core/format.js";
  *
  * @typedef {Object} Grid
  * @property {Axis[]} axes the last one changes fastest from cell to cell
+ * @property {Object<string, unknown>} fixed the other settings that could be an axis, by their names
  * @property {number} seeds @property {number} firstSeed @property {number} epochs the most
  * @property {string} method its title @property {number} chance accuracy of guessing
  * @property {boolean} hasThreshold whether thresholds were measured afterwards
@@ -76,8 +77,7 @@ export function placesNamed({ axes }, text) {
 }
 
 /**
- * The cell that a text names. One of a sweep with other axes is none of this one, whose value of that
- * setting may be another.
+ * The cell that a text names, which has a value of every axis and of nothing else.
  * @param {Grid} grid @param {string} text @returns {?number}
  */
 export function cellNamed(grid, text) {
@@ -88,6 +88,26 @@ export function cellNamed(grid, text) {
     grid,
     grid.axes.map(({ name }) => places.get(name) ?? 0),
   );
+}
+
+/**
+ * The cell of a sweep that has the settings of one of another sweep. An axis that only one of them has is a
+ * fixed setting of the other; fixed settings of both may differ, and are not compared.
+ * @param {Grid} grid @param {Grid} other @param {number} cell of the other one @returns {?number}
+ */
+export function cellLike(grid, other, cell) {
+  const places = placesOf(other, cell);
+  const values = new Map(other.axes.map(({ name, values: all }, at) => [name, all[places[at]]]));
+  const isElsewhere = [...values].some(
+    ([name, value]) => name in grid.fixed && grid.fixed[name] !== value,
+  );
+  const own = grid.axes.map(({ name, values: all }) =>
+    all.findIndex((value) => value === (values.get(name) ?? other.fixed[name])),
+  );
+  const isKnown = [...values.keys()].every(
+    (name) => name in grid.fixed || grid.axes.some((axis) => axis.name === name),
+  );
+  return isElsewhere || !isKnown || own.includes(-1) ? null : cellAt(grid, own);
 }
 
 /** As the axis upwards: there is only the one across. */

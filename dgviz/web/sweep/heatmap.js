@@ -11,16 +11,25 @@ import { captionOf, hasShorter, SHORTER } from "./captions.js";
 import { hasFailed } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
-import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
+import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
 import { axesNodes, BOTTOM, leftOf, lineNodes, markNodes, TOP } from "./frame.js";
-import { axisTitle, cellName, cellNamed, cellText, placesOf, tallOf, valueText } from "./grid.js";
+import { axisTitle, cellName, cellText, placesOf, tallOf, valueText } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
 import { FAINT, mapEntries, mapLegend } from "./map_legend.js";
 import { insideOf } from "./ranges.js";
-import { pointAt, pointedCell, shownEpoch, shownEpochs, shownPlane, shownScale } from "./shown.js";
-import { view } from "./view.js";
+import {
+  missingText,
+  openedCell,
+  pointAt,
+  pointedCell,
+  shownEpoch,
+  shownEpochs,
+  shownPlane,
+  shownScale,
+} from "./shown.js";
+import { pointed, view } from "./view.js";
 import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
 
 const TITLE = "The landscape";
@@ -98,8 +107,8 @@ function build(card, reading) {
   function pin(place) {
     const [all, now] = [trials(), plane()];
     if (!all || !now) return;
-    const name = cellName(all.grid, now.cells[place]);
-    view.set("cell", view.get("cell") === name ? "" : name);
+    const cell = now.cells[place];
+    view.set("cell", openedCell(...gridsOf(card)) === cell ? "" : cellName(all.grid, cell));
   }
 
   slider.addEventListener("input", () => {
@@ -310,7 +319,8 @@ function build(card, reading) {
   function drawMarks() {
     const [all, now] = [trials(), plane()];
     if (!all || !now) return;
-    const [at, chosen] = [pointedCell(all.grid), cellNamed(all.grid, view.get("cell"))];
+    const grids = gridsOf(card);
+    const [at, chosen] = [pointedCell(...grids), openedCell(...grids)];
     /** @param {?number} number */
     const place = (number) => {
       const found = number === null ? -1 : now.cells.indexOf(number);
@@ -318,13 +328,15 @@ function build(card, reading) {
     };
     picture.mark({ marked: [place(at)], pinned: place(chosen) });
     chart.mark({ marked: place(at), pinned: place(chosen) });
-    const shown = at ?? chosen;
+    // Of the other sweep's cell it is said that there is none.
+    const shown = pointed.get("cell") ? at : chosen;
     const cell = shown === null ? null : all.cells(shownEpoch(all.grid))[shown];
     setText(
       readout,
       cell
         ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, figureOf(card))
-        : "Point at a cell to read it; a click opens it.",
+        : missingText(pointed.get("cell") || view.get("cell"), grids) ||
+            "Point at a cell to read it; a click opens it.",
     );
   }
 

@@ -13,8 +13,8 @@ import { axisRange } from "./axis_range.js";
 import { captionOf } from "./captions.js";
 import { comparable, hasFailed, isEarly } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
-import { allTrials, changesMore, figureOf, subtitle, sweepCard } from "./followed.js";
-import { cellNamed, cellText } from "./grid.js";
+import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
+import { cellText } from "./grid.js";
 import {
   axesNodes,
   lineNodes,
@@ -34,7 +34,15 @@ import {
   rangesSentence,
   setRange,
 } from "./ranges.js";
-import { openCell, pointAt, pointedCell, shownEpoch, shownScale } from "./shown.js";
+import {
+  missingText,
+  openCell,
+  openedCell,
+  pointAt,
+  pointedCell,
+  shownEpoch,
+  shownScale,
+} from "./shown.js";
 import { pointed, view } from "./view.js";
 
 const TITLE = "Parallel coordinates";
@@ -224,7 +232,8 @@ function build(card, reading) {
     const drawn = state();
     if (!drawn) return;
     const { grid, cells, plan, inside: within } = drawn;
-    const [at, chosen] = [pointedCell(grid), cellNamed(grid, view.get("cell"))];
+    const grids = gridsOf(card);
+    const [at, chosen] = [pointedCell(...grids), openedCell(...grids)];
     const { context } = cleared(marks);
     const { theme } = card;
     for (const [cell, colour, width] of /** @type {const} */ ([
@@ -243,7 +252,9 @@ function build(card, reading) {
     setText(announced, within.text ? ranges : "");
     setText(
       said,
-      cell ? cellSentence(cell, cellText(grid, cell.number), grid, figureOf(card)) : ranges,
+      cell
+        ? cellSentence(cell, cellText(grid, cell.number), grid, figureOf(card))
+        : missingText(pointed.get("cell"), grids) || ranges,
     );
   }
 

@@ -1,7 +1,9 @@
 /** What the cards of a sweep show at present, as the reader has chosen it or as they start. */
 import { FIGURES, namesFor, scaleOf, scaleValues } from "./figures.js";
-import { cellName, cellNamed, fixedFor, fixedWith, planeOf } from "./grid.js";
+import { cellLike, cellName, cellNamed, cellText, fixedFor, fixedWith, planeOf } from "./grid.js";
 import { pointed, view } from "./view.js";
+
+/** @typedef {import("./grid.js").Grid} Grid */
 
 /** The epoch. @param {import("./grid.js").Grid} grid */
 export const shownEpoch = ({ epochs }) =>
@@ -30,8 +32,39 @@ export function shownEpochs(all) {
   return { most, at: Math.min(most, Math.max(1, Number(view.get("epoch")) || most)) };
 }
 
-/** The cell that is pointed at; null if the sweep has no such one. @param {import("./grid.js").Grid} grid */
-export const pointedCell = (grid) => cellNamed(grid, pointed.get("cell"));
+/**
+ * The cell of a sweep that a text names, or that has the same settings as the named cell of the other one.
+ * @param {Grid[]} grids of the sweeps on the page, the one that is asked about first @param {string} text
+ * @returns {?number}
+ */
+function cellFor([grid, ...others], text) {
+  const own = cellNamed(grid, text);
+  if (own !== null) return own;
+  const [like = null] = others.flatMap((other) => {
+    const cell = cellNamed(other, text);
+    return cell === null ? [] : [cellLike(grid, other, cell)];
+  });
+  return like;
+}
+
+/** The cell that is pointed at; null if the first sweep has no such one. @param {...Grid} grids as in `cellFor` */
+export const pointedCell = (...grids) => cellFor(grids, pointed.get("cell"));
+
+/** The opened one; null if the first sweep has no such one. @param {...Grid} grids as in `cellFor` */
+export const openedCell = (...grids) => cellFor(grids, view.get("cell"));
+
+/**
+ * Said where a cell of the other sweep is pointed at or opened; "" unless it is.
+ * @param {string} text that names it @param {Grid[]} grids as in `cellFor`
+ */
+export function missingText(text, grids) {
+  if (cellFor(grids, text) !== null) return "";
+  for (const other of grids.slice(1)) {
+    const cell = cellNamed(other, text);
+    if (cell !== null) return `This sweep has no such cell: ${cellText(other, cell)}.`;
+  }
+  return "";
+}
 
 /** @param {import("./grid.js").Grid} grid @param {?number} cell null for none */
 export const pointAt = (grid, cell) =>
