@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from dgviz.comparison.result import this_machine
 from dgviz.settings import Settings
 from dgviz.sweeps import result
 from dgviz.sweeps.result import TrialResult
@@ -46,7 +47,7 @@ def made_up(settings: Settings, *, diverged: bool = False, stopped: int = 0) -> 
         _DIVERGED if diverged else "",
         stopped,
         2.5 * epochs,
-        "2 cores",
+        f"{this_machine()}, 1 thread",
         "abc",
     )
 

@@ -8,8 +8,9 @@ import re
 import shlex
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dgviz import environment
 from dgviz.cli import signals
@@ -23,14 +24,18 @@ from dgviz.settings import COMMON, KNOBS, Settings
 from dgviz.sweeps.grid import MANY, MOST_SEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dgviz.sweeps.cost import Paces, Speed
     from dgviz.sweeps.engine import Engine
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
+    from dgviz.sweeps.result import TrialResult
 
 SUMMARY = "Train every combination of several settings' values."
+
+_MOST_AT_ONCE = 100_000
+"""To count more trials takes so long that it is said."""
 
 _SINGLE = {
     "preset": "The preset of all trials; see `train --help`.",
@@ -192,7 +197,10 @@ def _plan(arguments: argparse.Namespace) -> None:
     sweep, new = _laid_out(arguments)
     _combined(sweep, new, replace=arguments.replace)
     grid = _written(sweep, new, replace=arguments.replace)
-    print(f"{len(grid):,} trials in {sweep.path}; this trains them:")
+    found = sweep.found(grid)
+    # An array of jobs shares this time out.
+    cost = _cost(arguments, _Work(grid, len(grid), found, jobs=1))[0]
+    print(f"{len(grid):,} trials in {sweep.path}{cost}. This trains them:")
     print(f"    {PROGRAM} sweep work {shlex.quote(str(sweep.path))}")
 
 
@@ -291,6 +299,7 @@ def _train(
             None if all that is to be trained is there.
     """
     from dgviz.sweeps.backends import connected
+    from dgviz.sweeps.folder import is_done, trials_of
     from dgviz.sweeps.options import MOST_JOBS, check
 
     number = None
@@ -305,43 +314,58 @@ def _train(
         shared=not arguments.no_shared_folder,
         halving=arguments.halving,
     )
-    mine, left = sweep.left(grid, part, halving=arguments.halving)
-    cost = _cost(arguments, sweep, grid, left, jobs)
+    if part[1] > 1 and len(grid) > _MOST_AT_ONCE:
+        print(f"Counting the trials of shard {part[0]} of {part[1]}.", file=sys.stderr)
+    mine, found = trials_of(grid, part), sweep.found(grid, part)
+    work = _Work(grid, mine, found, jobs, arguments.halving, arguments.record_all)
+    left = mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
+    cost = ""
+    known: Sequence[Paces] = ()
+    if left:
+        is_here = arguments.backend == "loky"
+        # What is measured here says nothing of the workers of a cluster.
+        may_measure = is_here and left > MANY and not arguments.yes
+        cost, known = _cost(arguments, work, is_here=is_here, may_measure=may_measure)
     _confirm(left, cost, confirmed=arguments.yes)
     with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
         if new:
-            grid = _written(sweep, new, replace=arguments.replace)
-        _train_with(engine, arguments, sweep, grid, part, mine, cost)
+            work = work._replace(grid=_written(sweep, new, replace=arguments.replace))
+        _train_with(engine, arguments, sweep, work, part, cost, known)
 
 
 def _train_with(
     engine: Engine,
     arguments: argparse.Namespace,
     sweep: SweepFolder,
-    grid: Grid,
+    work: _Work,
     part: tuple[int, int],
-    mine: int,
     cost: str,
+    known: Sequence[Paces],
 ) -> None:
     """Train what is not done of a shard, and say how far it is.
 
     Args:
-        mine: how many trials are in the shard.
         cost: the end of the first line.
+        known: as in `TimeLeft`.
     """
     from dgviz.cli.sweep_progress import Progress
     from dgviz.sweeps.backends import train_all
     from dgviz.sweeps.options import until_failures
 
-    waiting = sweep.waiting(grid, part, halving=arguments.halving)
+    mine, found = work.mine, work.found
+    waiting = sweep.waiting(work.grid, part, halving=arguments.halving, found=found)
     done = mine - len(waiting)
+    # Otherwise those that were stopped early are among the waiting ones.
+    before = sum(one.stopped > 0 for one in found.values()) if arguments.halving else 0
 
-    def stopped() -> str:
-        number = sweep.stopped(grid, part) if arguments.halving else 0
+    def stopped(number: int) -> str:
         return f", {number:,} of them stopped early" if number else ""
 
     of_shard = "" if part[1] == 1 else f" of shard {part[0]} of {part[1]}"
-    print(f"{_are_done(done, mine, of_shard)}{stopped()}, in {sweep.path}{cost}.", file=sys.stderr)
+    print(
+        f"{_are_done(done, mine, of_shard)}{stopped(before)}, in {sweep.path}{cost}.",
+        file=sys.stderr,
+    )
     elsewhere = 0
     reports = until_failures(
         train_all(
@@ -353,7 +377,7 @@ def _train_with(
             halving=arguments.halving,
         )
     )
-    progress = Progress(sweep, waiting, done, mine)
+    progress = Progress(sweep, waiting, done, mine, known)
     try:
         with contextlib.closing(reports), progress.shown():
             for report in reports:
@@ -366,7 +390,7 @@ def _train_with(
             "from here.",
         ) from None
     others = f", {elsewhere:,} in training by another command" if elsewhere else ""
-    print(f"{_are_done(progress.done, mine)}{stopped()}{others}.")
+    print(f"{_are_done(progress.done, mine)}{stopped(before + progress.stopped)}{others}.")
     if progress.failed:
         raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)
     if elsewhere:
@@ -401,46 +425,78 @@ def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:
         raise Failure("Not started.", 2)
 
 
+class _Work(NamedTuple):
+    """What a command is to train.
+
+    Attributes:
+        mine: how many trials of the grid are in its shard.
+        found: the results of those that have one.
+    """
+
+    grid: Grid
+    mine: int
+    found: Mapping[str, TrialResult]
+    jobs: int
+    halving: bool = False
+    record_all: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether each trial is trained alone."""
+        return self.halving or self.record_all
+
+
 def _cost(
-    arguments: argparse.Namespace, sweep: SweepFolder, grid: Grid, trials: int, jobs: int
-) -> str:
+    arguments: argparse.Namespace, work: _Work, *, is_here: bool = True, may_measure: bool = False
+) -> tuple[str, Sequence[Paces]]:
     """The time that the trials that are left will take, as the end of a sentence.
 
     Args:
-        trials: that are left of the shard. They take as long as the others, on the average.
+        is_here: whether they are trained on this machine.
+        may_measure: whether it is measured if it is not known.
+
+    Returns:
+        What the time follows from, too.
     """
-    from dgviz.sweeps.cost import Paces, kind_of, kinds, known_when, training_seconds, unmeasured
-    from dgviz.sweeps.other_paces import paces_of_others
+    from dgviz.sweeps.backends import on_accelerator
+    from dgviz.sweeps.cost import Paces, kinds, known_when, left_of, time_of
+    from dgviz.sweeps.known_paces import KnownPaces
+    from dgviz.sweeps.together import grouped
 
-    if not trials:
-        return ""
-    results = [result for name in sweep.begun() if (result := sweep.result(name))]
-    done = Counter(kind_of(one.settings) for one in results if arguments.halving or not one.stopped)
-    left = kinds(grid) - done
-    store = open_store(getattr(arguments, "runs", None), may_be_new=True)
-    known = [Paces.of_trials(results)]
-    known.append(paces_of_others(store.root / SWEEPS, left, *known))
-    if training_seconds(left, *known) is None:
-        known.append(Paces.of_runs(store.records()))
-    seconds, how = training_seconds(left, *known), ""
-    # What is measured here says nothing of the workers of a cluster.
-    if seconds is None and trials > MANY and not arguments.yes and arguments.backend == "loky":
-        known.append(_measured(arguments, grid, unmeasured(left, *known), jobs))
-        seconds, how = training_seconds(left, *known), ", as measured over a second of training"
-    if seconds is None:
-        return f"; how long a trial takes is known when {known_when(grid)}"
-    each = seconds / left.total()
-    total = duration(trials * each / min(jobs, trials))
-    with_jobs = (
-        f"with {jobs} at once" if arguments.backend == "loky" else "with one worker of the cluster"
+    grid, share = work.grid, work.mine / len(work.grid)
+    trials = Counter({kind: round(number * share) for kind, number in kinds(grid).items()})
+    accelerator = on_accelerator(grid.base.device, here=is_here)
+    groups = grouped(
+        grid,
+        left_of(trials, work.found.values(), halving=work.halving),
+        accelerator=accelerator,
+        jobs=work.jobs,
+        alone=work.alone,
+        is_shard=share < 1,
     )
-    return f"; a trial takes about {duration(each)}{how}, all that are left {total} {with_jobs}"
+    own = Paces.of_trials(one for one in work.found.values() if one.is_of_this_machine)
+    store = open_store(getattr(arguments, "runs", None), may_be_new=True)
+    estimated = partial(
+        KnownPaces(store).cost, groups, jobs=work.jobs, accelerator=accelerator, own=[own]
+    )
+    cost = estimated()
+    if cost.estimate is None and may_measure:
+        cost = estimated(brief=[_measured(work, cost.unmeasured)])
+    if (known := cost.estimate) is None:
+        return f"; how long a trial takes is known when {known_when(grid)}", cost.known
+    over = " over a second of training" if cost.is_brief else ""
+    text = (
+        f"; as measured on this machine{over}, a trial takes about {duration(known.each)}, all "
+        f"that are left {time_of(known, halving=work.halving)}"
+    )
+    if not is_here:
+        # Its workers may be faster or slower, and their number is not known here.
+        text += "; how long the cluster takes is not known"
+    return text, cost.known
 
 
-def _measured(
-    arguments: argparse.Namespace, grid: Grid, speeds: Sequence[Speed], jobs: int
-) -> Paces:
-    """How long an epoch takes, measured before any trial is trained; empty for too many speeds."""
+def _measured(work: _Work, speeds: Sequence[Speed]) -> Paces:
+    """How long trials take, measured before any is trained; empty for too many speeds."""
     from dgviz.sweeps.cost import MOST_MEASURED, Paces
 
     if not 0 < len(speeds) <= MOST_MEASURED:
@@ -448,8 +504,7 @@ def _measured(
     print("Measuring how long a trial takes.", file=sys.stderr)
     from dgviz.sweeps.pace import measure
 
-    alone = arguments.halving or arguments.record_all
-    return measure(grid, speeds, jobs=jobs, alone=alone)
+    return measure(work.grid, speeds, jobs=work.jobs, alone=work.alone)
 
 
 def _shard(text: str) -> tuple[int, int]:

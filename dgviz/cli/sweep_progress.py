@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from dgviz.formatting import duration
 from dgviz.settings import Settings
-from dgviz.sweeps.cost import TimeLeft
+from dgviz.sweeps.cost import Paces, TimeLeft
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.task import Report
 from dgviz.sweeps.teaching import teacher_epochs
@@ -32,19 +32,25 @@ class Progress:
         waiting: the settings of the trials that it is to train.
         done: how many were done before.
         total: how many there are with these.
+        known: as in `TimeLeft`.
 
     Attributes:
         done: with those that were done before.
-        failed: in this command.
+        failed, stopped: in this command, the latter early.
     """
 
     def __init__(
-        self, sweep: SweepFolder, waiting: Sequence[Settings], done: int, total: int
+        self,
+        sweep: SweepFolder,
+        waiting: Sequence[Settings],
+        done: int,
+        total: int,
+        known: Sequence[Paces] = (),
     ) -> None:
-        self.done, self.failed = done, 0
+        self.done, self.failed, self.stopped = done, 0, 0
         self._sweep, self._total = sweep, total
         self._has_teacher = any(settings.distillation for settings in waiting)
-        self._time = TimeLeft(waiting)
+        self._time = TimeLeft(waiting, known)
         self._teacher = ""
         self._bar: tqdm | None = None
         self._is_shown = True
@@ -72,6 +78,7 @@ class Progress:
             self.failed += report.outcome == "failed"
             if report.outcome == "done" and (result := self._sweep.result(report.trial)):
                 self._time.ended(result)
+                self.stopped += result.stopped > 0
             if report.message:
                 tqdm.write(f"Trial {report.trial}: {report.message}", file=sys.stderr)
             self._is_shown = False

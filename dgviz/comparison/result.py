@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from dgviz.formatting import system_text
 from dgviz.runs.card import Session
 from dgviz.runs.record import Record
+from dgviz.training import machine
 
 FIGURES = (
     "test_accuracy",
@@ -65,6 +67,13 @@ class Result:
             machine="; ".join(filter(None, facts)),
             commit=last.git.commit[:_COMMIT_DIGITS] + changed if last.git else "",
         )
+
+
+@cache
+def this_machine() -> str:
+    """How a `Result.machine` of this machine begins, with every device and number of threads."""
+    hardware = machine.hardware("cpu", 1)
+    return _hardware_text({"cpu": hardware["cpu"], "cores": hardware["cores"]})
 
 
 def _hardware_text(hardware: Mapping[str, object]) -> str:

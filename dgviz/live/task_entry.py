@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import sys
@@ -122,6 +123,8 @@ def measure_paces(
     """
     from dgviz.sweeps.pace import measure
 
+    # A daemon must not start processes. The server ends this one, and these end with it.
+    multiprocessing.current_process().daemon = False
     return measure(grid, speeds, jobs=jobs, alone=halving, report=report)
 
 

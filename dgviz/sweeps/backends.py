@@ -83,7 +83,7 @@ def train_all(
         elif everything or halving:
             chosen = [[name] for name in waiting]
         else:
-            accelerator = _on_accelerator(trials[0].device, here=engine.here)
+            accelerator = on_accelerator(trials[0].device, here=engine.here)
             chosen = groups(waiting, accelerator=accelerator, jobs=engine.workers)
         tasks = [
             (str(sweep.path), [waiting[name].as_dict() for name in names], everything, halving)
@@ -110,7 +110,7 @@ def train_all(
                 yield Report(name, "failed", "Its process was lost, twice.")
 
 
-def _on_accelerator(device: str, *, here: bool) -> bool:
+def on_accelerator(device: str, *, here: bool) -> bool:
     """Whether trials with this device are trained on an accelerator.
 
     Args:

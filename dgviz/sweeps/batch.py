@@ -93,6 +93,7 @@ def _train(store: TrialStore, trials: Sequence[Settings]) -> None:
     Raises:
         CheckpointError: they cannot go on together.
     """
+    opened = time.monotonic()
     dataset, data = data_of(trials[0])
     facts = facts_of(dataset, data)
     open_trials: list[_Trial] = []
@@ -103,16 +104,19 @@ def _train(store: TrialStore, trials: Sequence[Settings]) -> None:
         found = [checkpoint for checkpoint in checkpoints if checkpoint]
         if 0 < len(found) < len(checkpoints):
             raise CheckpointError("Some of the networks have no checkpoint.")
+        before: float | None = None
         for snapshots in train_batch(trials, data, found):
+            before = before or (time.monotonic() - opened) / len(trials)
             for trial, snapshot in zip(open_trials, snapshots, strict=True):
                 trial.take(snapshot, dataset, facts)
         problems = []
         while open_trials:
             trial = open_trials[0]
+            ended = time.monotonic()
             trial.end()
             del open_trials[0]
             try:
-                trial.finish(store)
+                trial.finish(store, ended - (before or 0.0))
             except (OSError, RunsError) as problem:
                 # The others may have been recorded.
                 problems.append(problem)
@@ -167,8 +171,11 @@ class _Trial:
         self._count(1 / self._together)
         self.session.end("interrupted", type(problem).__name__)
 
-    def finish(self, store: TrialStore) -> None:
+    def finish(self, store: TrialStore, idle_since: float) -> None:
         """Write the result, if there is one.
+
+        Args:
+            idle_since: as in `trial.finish`.
 
         Raises:
             RunsError: the trial could not be recorded.
@@ -176,7 +183,14 @@ class _Trial:
         if self.session.warning:
             raise RunsError(self.session.warning)
         if self._last is not None:
-            finish(store, self.name, self._last, self._epochs, together=self._together)
+            finish(
+                store,
+                self.name,
+                self._last,
+                self._epochs,
+                together=self._together,
+                idle_since=idle_since,
+            )
 
     def _count(self, share: float) -> None:
         """Count this share of the time since the last call as its training time."""

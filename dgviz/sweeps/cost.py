@@ -6,6 +6,7 @@ the time of trials is known when a trial of each of their sizes was measured.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 import time
@@ -14,19 +15,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
-from dgviz.formatting import joined
+from dgviz.formatting import duration, joined
 from dgviz.runs.record import Record
 from dgviz.settings import KNOBS, Settings
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import TrialResult
 
 SAME_SPEED = ("method", "dataset", "hidden", "batch_size", "device", "threads")
+KIND = (*SAME_SPEED, "epochs")
+"""The settings that a `Kind` has."""
 _MOST_KINDS = 10_000
 """Of a sweep with more, the time is not known."""
 MOST_MEASURED = 10
 """Speeds that are measured before a trial is trained, which takes about two seconds for each."""
 _LATEST = 300
 """So many measured epochs of each speed count, because a median of all takes long."""
+_MOST_IN_TURN = 10_000
+"""With more groups, the ends of the processes differ by little."""
 
 Speed = tuple[Any, ...]
 
@@ -48,9 +53,8 @@ def kind_of(settings: Settings) -> Kind:
 
 def kinds(grid: Grid) -> Counter[Kind]:
     """The number of trials of each kind; empty if there are more than `_MOST_KINDS`."""
-    names = (*SAME_SPEED, "epochs")
     # What the base says of an axis means nothing.
-    values = [grid.axes.get(name, (grid.base[name],)) for name in names]
+    values = [grid.axes.get(name, (grid.base[name],)) for name in KIND]
     number = math.prod(map(len, values))
     if number > _MOST_KINDS:
         return Counter()
@@ -60,11 +64,80 @@ def kinds(grid: Grid) -> Counter[Kind]:
     )
 
 
+class Left(NamedTuple):
+    """The trials that a command is to train.
+
+    Attributes:
+        whole: their number, by their kinds, but for the others.
+        rest: those that were stopped early and are trained to their end, by their kinds, with the
+            epochs that each still needs.
+    """
+
+    whole: Counter[Kind]
+    rest: Counter[Kind]
+
+    @classmethod
+    def all_of(cls, grid: Grid) -> Left:
+        """All trials of a grid."""
+        return cls(kinds(grid), Counter())
+
+
+def left_of(trials: Counter[Kind], results: Iterable[TrialResult], *, halving: bool) -> Left:
+    """The trials that are left.
+
+    Args:
+        trials: the number of all, by their kinds.
+        results: of some of them.
+        halving: whether a trial that was stopped early is done.
+    """
+    done: Counter[Kind] = Counter()
+    rest: Counter[Kind] = Counter()
+    for result in results:
+        done[kind_of(result.settings)] += 1
+        if result.stopped and not halving:
+            rest[rest_of(result)] += 1
+    return Left(trials - done, rest)
+
+
+def rest_of(stopped: TrialResult) -> Kind:
+    """The kind of a trial that was stopped early, with the epochs that it still needs."""
+    kind = kind_of(stopped.settings)
+    return kind._replace(epochs=kind.epochs - stopped.stopped)
+
+
+class Group(NamedTuple):
+    """Groups of trials that are trained together, all of them of about the same size.
+
+    Attributes:
+        kind: of each of their trials.
+        number: how many groups.
+        trials: in all of them.
+    """
+
+    kind: Kind
+    number: int
+    trials: int
+
+
+class _Measured(NamedTuple):
+    """A trial, or a group of them.
+
+    Attributes:
+        epoch: seconds of training an epoch; of a group, the share of each trial.
+        besides: seconds of a trial besides its training; 0 if they were not measured.
+        together: the number of trials of the group.
+    """
+
+    epoch: float
+    besides: float
+    together: int
+
+
 class Paces:
-    """Seconds of training an epoch, as measured."""
+    """How long trials took, as measured."""
 
     def __init__(self) -> None:
-        self._measured: dict[Speed, deque[float]] = {}
+        self._measured: dict[Speed, deque[_Measured]] = {}
 
     @classmethod
     def of_runs(cls, records: Iterable[Record]) -> Paces:
@@ -86,52 +159,168 @@ class Paces:
         """Add that of a trial, unless it diverged."""
         if not result.diverged:
             self.add_epoch(
-                result.settings, result.seconds / (result.stopped or result.settings.epochs)
+                result.settings,
+                result.seconds / (result.stopped or result.settings.epochs),
+                besides=result.besides,
+                together=result.together,
             )
 
-    def add_epoch(self, settings: Settings, seconds: float) -> None:
-        """Add the seconds that an epoch of a network with these settings took."""
-        latest = self._measured.setdefault(kind_of(settings).speed, deque(maxlen=_LATEST))
-        latest.append(seconds)
+    def add_epoch(
+        self, settings: Settings, seconds: float, *, besides: float = 0.0, together: int = 1
+    ) -> None:
+        """Add the seconds that an epoch of a network with these settings took.
 
-    def median(self, speed: Speed) -> float | None:
-        """Of the latest networks of this speed; None if none was measured."""
-        measured = self._measured.get(speed)
-        return median(measured) if measured else None
+        Args:
+            besides, together: as in `TrialResult`.
+        """
+        latest = self._measured.setdefault(kind_of(settings).speed, deque(maxlen=_LATEST))
+        latest.append(_Measured(seconds, besides, together))
+
+    def epoch(self, speed: Speed, size: float = 0.0, *, accelerator: bool = False) -> float | None:
+        """Seconds of an epoch of a trial, its share of them if it is trained with others.
+
+        Args:
+            size: the number of trials of its group; 0 for as many as in those that were measured.
+            accelerator: whether they are trained on an accelerator.
+
+        Returns:
+            The median of the latest ones; None if none was measured. What was trained on a
+            processor alone says nothing of groups, nor they of it: they are several times as fast.
+        """
+        latest = self._measured.get(speed, ())
+        if not size:
+            found = [one.epoch for one in latest]
+        elif accelerator:
+            # There, a larger group takes hardly longer.
+            found = [one.epoch * one.together / size for one in latest]
+        else:
+            found = [one.epoch for one in latest if (one.together > 1) == (size > 1)]
+        return median(found) if found else None
+
+    def besides(self, speed: Speed) -> float | None:
+        """Seconds of a trial besides its training, as `epoch`."""
+        found = [one.besides for one in self._measured.get(speed, ()) if one.besides]
+        return median(found) if found else None
+
+
+def trial_seconds(
+    kind: Kind, measured: Sequence[Paces], size: float = 0.0, *, accelerator: bool = False
+) -> float | None:
+    """Seconds that a trial takes one of the processes that train; None if that is not known.
+
+    Args:
+        measured: the first one counts that knows it.
+        size, accelerator: as in `Paces.epoch`.
+    """
+    epochs = (paces.epoch(kind.speed, size, accelerator=accelerator) for paces in measured)
+    epoch = next((seconds for seconds in epochs if seconds is not None), None)
+    if epoch is None:
+        return None
+    found = (paces.besides(kind.speed) for paces in measured)
+    besides = next((seconds for seconds in found if seconds is not None), 0.0)
+    return kind.epochs * epoch + besides
 
 
 def training_seconds(trials: Mapping[Kind, int], *measured: Paces) -> float | None:
-    """Seconds of training of trials, one after another.
+    """Seconds of trials, one after another.
 
     Args:
         trials: their number, by their kinds.
-        measured: of each kind, those count that know it first.
+        measured: as in `trial_seconds`.
 
     Returns:
         None if there are no trials, or a kind that was not measured.
     """
-    epochs: Counter[Speed] = Counter()
-    for kind, number in trials.items():
-        epochs[kind.speed] += number * kind.epochs
     seconds = []
-    for speed, number in epochs.items():
-        pace = _pace(speed, measured)
-        if pace is None:
+    for kind, number in trials.items():
+        each = trial_seconds(kind, measured)
+        if each is None:
             return None
-        seconds.append(number * pace)
+        seconds.append(number * each)
     return sum(seconds) if seconds else None
 
 
-def unmeasured(trials: Iterable[Kind], *measured: Paces) -> list[Speed]:
-    """The speeds of trials that were not measured."""
-    speeds = dict.fromkeys(kind.speed for kind in trials)
-    return [speed for speed in speeds if _pace(speed, measured) is None]
+class Estimate(NamedTuple):
+    """How long trials take.
+
+    Attributes:
+        seconds: until the last one is done, without the start of the processes.
+        each: of a trial, in the mean; of trials that are trained together, its share.
+        at_once: how many groups are trained at once.
+        groups: how many groups there are; a trial that is trained alone is one too.
+        trials: how many trials.
+    """
+
+    seconds: float
+    each: float
+    at_once: int
+    groups: int
+    trials: int
 
 
-def _pace(speed: Speed, measured: Sequence[Paces]) -> float | None:
-    """Seconds of an epoch, from the first that knows this speed."""
-    paces = (paces.median(speed) for paces in measured)
-    return next((pace for pace in paces if pace is not None), None)
+def estimate(
+    groups: Sequence[Group], measured: Sequence[Paces], *, jobs: int, accelerator: bool
+) -> Estimate | None:
+    """How long groups of trials take; None if there are none, or that is not known.
+
+    Args:
+        measured: as in `trial_seconds`.
+        jobs: the number of groups that are trained at once, if there are so many.
+        accelerator: whether they are trained on an accelerator.
+    """
+    taken = []
+    for kind, number, trials in groups:
+        each = trial_seconds(kind, measured, trials / number, accelerator=accelerator)
+        if each is None:
+            return None
+        taken.append((each * trials / number, number))
+    if not taken:
+        return None
+    trials = sum(group.trials for group in groups)
+    number = sum(group.number for group in groups)
+    at_once = min(jobs, number)
+    work = sum(seconds * times for seconds, times in taken)
+    if number <= _MOST_IN_TURN:
+        each_group = itertools.chain(*(itertools.repeat(*group) for group in taken))
+        seconds = _in_turn(each_group, at_once)
+    else:
+        seconds = work / at_once
+    return Estimate(seconds, work / trials, at_once, number, trials)
+
+
+def time_of(cost: Estimate, *, halving: bool) -> str:
+    """The time until the last trial is done: "3 h 20 min with 2 at once".
+
+    Args:
+        halving: whether trials may be stopped early.
+    """
+    most = "at most " if halving else ""
+    is_grouped = cost.groups < cost.trials
+    if cost.at_once > 1:
+        how = f"with {cost.at_once} {'groups ' if is_grouped else ''}at once"
+    else:
+        how = "together" if is_grouped and cost.groups == 1 else "one after another"
+    return f"{most}{duration(cost.seconds)} {how}"
+
+
+def _in_turn(groups: Iterable[float], at_once: int) -> float:
+    """The time until the last group ends, if each is begun when a process has nothing to do."""
+    ends = [0.0] * at_once
+    for seconds in groups:
+        heapq.heapreplace(ends, ends[0] + seconds)
+    return max(ends)
+
+
+def unmeasured(
+    groups: Iterable[Group], measured: Sequence[Paces], *, accelerator: bool
+) -> list[Speed]:
+    """The speeds of groups whose time is not known; the arguments are those of `estimate`."""
+    speeds = dict.fromkeys(
+        kind.speed
+        for kind, number, trials in groups
+        if trial_seconds(kind, measured, trials / number, accelerator=accelerator) is None
+    )
+    return [*speeds]
 
 
 class TimeLeft:
@@ -139,9 +328,11 @@ class TimeLeft:
 
     Args:
         waiting: the settings of the trials that it is to train.
+        known: how long others took, for trials of which none is done yet.
     """
 
-    def __init__(self, waiting: Sequence[Settings]) -> None:
+    def __init__(self, waiting: Sequence[Settings], known: Sequence[Paces] = ()) -> None:
+        self._known = known
         self._left = Counter(map(kind_of, waiting))
         self._done: Counter[Kind] = Counter()
         self._paces = Paces()
@@ -162,7 +353,7 @@ class TimeLeft:
     def seconds(self) -> float | None:
         """None if it is not known, or nothing is left."""
         done = training_seconds(self._done, self._paces)
-        left = training_seconds(self._left, self._paces)
+        left = training_seconds(self._left, self._paces, *self._known)
         if not done or left is None:
             return None
         # Several are trained at once, by as many processes as a cluster has.

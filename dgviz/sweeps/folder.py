@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -210,32 +210,25 @@ class SweepFolder:
         for settings, name in zip(grid.trials(), grid.ids(), strict=True):
             yield settings, self.result(name) if name in begun else None
 
-    def left(
-        self, grid: Grid, part: tuple[int, int] = (1, 1), *, halving: bool = False
-    ) -> tuple[int, int]:
-        """How many trials of the grid are in a shard, and how many of these are not done.
-
-        Unlike `waiting`, it makes no settings: for a million trials it takes seconds, and none of
-        them without shards.
-
-        Args:
-            part: the shard, as `shard` takes it.
-            halving: whether a trial that was stopped early is done.
-        """
-        is_whole = part[1] == 1
-        trials = len(grid) if is_whole else sum(shard(name, *part) for name in grid.ids())
-        return trials, trials - sum(_is_done(one, halving) for one in self._found(grid, part))
-
-    def stopped(self, grid: Grid, part: tuple[int, int] = (1, 1)) -> int:
-        """How many trials of a shard were stopped early.
+    def found(self, grid: Grid, part: tuple[int, int] = (1, 1)) -> dict[str, TrialResult]:
+        """The results of those trials of a shard that have one, by their ids.
 
         Args:
             part: the shard, as `shard` takes it.
         """
-        return sum(result.stopped > 0 for result in self._found(grid, part))
+        return {
+            name: result
+            for name in self.begun()
+            if shard(name, *part) and (result := self.result(name)) and result.settings in grid
+        }
 
     def waiting(
-        self, grid: Grid, part: tuple[int, int] = (1, 1), *, halving: bool = False
+        self,
+        grid: Grid,
+        part: tuple[int, int] = (1, 1),
+        *,
+        halving: bool = False,
+        found: Mapping[str, TrialResult] | None = None,
     ) -> list[Settings]:
         """The trials of a shard that are not done, in the order in which to begin them.
 
@@ -244,27 +237,39 @@ class SweepFolder:
             halving: whether a trial that was stopped early is done. The order is that of the
                 names then, which is as good as random: the first trials are not stopped, and in
                 the order of the grid they would have the lowest values.
+            found: the results, if they were read before.
         """
-        begun = self.begun()
-        waiting = [
-            (name, settings)
-            for settings, name in zip(grid.trials(), grid.ids(), strict=True)
-            if shard(name, *part)
-            and (name not in begun or not _is_done(self.result(name), halving))
-        ]
+        results = self.found(grid, part) if found is None else found
+        done = {name for name, result in results.items() if is_done(result, halving=halving)}
+        names: list[str] = []
+        chosen = bytearray()
+        for name in grid.ids():
+            is_waiting = name not in done and shard(name, *part)
+            chosen.append(is_waiting)
+            if is_waiting and halving:
+                names.append(name)
+        waiting = list(grid.trials(chosen))
         if halving:
-            waiting.sort(key=lambda trial: trial[0])
-        return [settings for _, settings in waiting]
-
-    def _found(self, grid: Grid, part: tuple[int, int]) -> Iterator[TrialResult]:
-        """The results of the trials of a shard, in any order."""
-        for name in self.begun():
-            if shard(name, *part) and (result := self.result(name)) and result.settings in grid:
-                yield result
+            waiting = [waiting[place] for place in sorted(range(len(names)), key=names.__getitem__)]
+        return waiting
 
 
-def _is_done(result: TrialResult | None, halving: bool) -> bool:
-    return result is not None and (halving or not result.stopped)
+def is_done(result: TrialResult, *, halving: bool) -> bool:
+    """Whether a trial with this result is done.
+
+    Args:
+        halving: whether one that was stopped early is.
+    """
+    return halving or not result.stopped
+
+
+def trials_of(grid: Grid, part: tuple[int, int]) -> int:
+    """How many trials of a grid are in a shard. For a million, it takes seconds to count them.
+
+    Args:
+        part: the shard, as `shard` takes it.
+    """
+    return len(grid) if part[1] == 1 else sum(shard(name, *part) for name in grid.ids())
 
 
 def folder_name(grid: Grid) -> str:

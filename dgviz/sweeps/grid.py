@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Self
@@ -117,23 +117,41 @@ class Grid:
         for values in itertools.product(*self.axes.values()):
             yield dict(zip(self.axes, values, strict=True))
 
-    def trials(self) -> Iterator[Settings]:
-        """The settings of every trial: first one seed of every combination, then the next seed."""
+    def trials(self, chosen: Iterable[object] = itertools.repeat(True)) -> Iterator[Settings]:
+        """The settings of every trial: first one seed of every combination, then the next seed.
+
+        Args:
+            chosen: for each trial in this order, whether its settings are made.
+        """
+        for changes in itertools.compress(self._changes(), chosen):
+            yield self.base.with_changes(**changes)
+
+    def _changes(self) -> Iterator[dict[str, Any]]:
+        """What each trial changes of the base."""
         for seed in range(self.base.seed, self.base.seed + self.seeds):
             for point in self.points():
-                yield self.base.with_changes(seed=seed, **point)
+                yield {"seed": seed, **point}
 
     def ids(self) -> Iterator[str]:
         """The names of the trials' folders, in the order of `trials`; see `trial_id`.
 
-        It makes no settings, which would take most of the time of a sweep of thousands of trials.
+        It makes no settings, and writes each value as JSON only once: both would take most of the
+        time of a sweep of thousands of trials.
         """
-        common, counting = self.base.as_dict(), _counting(self.base)
-        names = (*self.axes, "seed")
-        for seed in range(self.base.seed, self.base.seed + self.seeds):
-            for values in itertools.product(*self.axes.values()):
-                common.update(zip(names, (*values, seed), strict=True))
-                yield _name(common, counting)
+        values: dict[str, tuple[Any, ...]] = {
+            name: (value,) for name, value in self.base.as_dict().items()
+        }
+        values["seed"] = tuple(range(self.base.seed, self.base.seed + self.seeds))
+        values.update(self.axes)
+        counting = sorted(_counting(self.base))
+        parts = {name: [_part(name, value) for value in values[name]] for name in counting}
+        pieces = [parts[name][0] for name in counting]
+        names = ("seed", *self.axes)
+        at = [counting.index(name) for name in names]
+        for combination in itertools.product(*(parts[name] for name in names)):
+            for place, part in zip(at, combination, strict=True):
+                pieces[place] = part
+            yield _hashed(pieces)
 
     def including(self, other: Grid) -> Grid:
         """The smallest grid with all trials of both.
@@ -236,9 +254,14 @@ def _counting(settings: Settings) -> frozenset[str]:
 
 def _name(values: Mapping[str, Any], counting: Collection[str]) -> str:
     """A hash of all settings that count and do not have their defaults."""
-    own = {
-        name: value
-        for name, value in values.items()
-        if name in counting and value != _DEFAULTS[name]
-    }
-    return blake2b(json.dumps(own, sort_keys=True).encode(), digest_size=6).hexdigest()
+    return _hashed(_part(name, values[name]) for name in sorted(counting))
+
+
+def _part(name: str, value: object) -> str:
+    """A setting in the text that is hashed; "" if it has its default."""
+    return "" if value == _DEFAULTS[name] else f"{json.dumps(name)}: {json.dumps(value)}"
+
+
+def _hashed(parts: Iterable[str]) -> str:
+    text = f"{{{', '.join(filter(None, parts))}}}"
+    return blake2b(text.encode(), digest_size=6).hexdigest()

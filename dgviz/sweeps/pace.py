@@ -5,16 +5,23 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from joblib import Parallel, delayed
 
 from dgviz.data.split import Splits
 from dgviz.runs.recording.session import data_of
 from dgviz.settings import Settings
-from dgviz.sweeps.cost import SAME_SPEED, Paces, Speed
+from dgviz.sweeps.backends import connected
+from dgviz.sweeps.cost import SAME_SPEED, Left, Paces, Speed
 from dgviz.sweeps.grid import Grid, trial_id
-from dgviz.sweeps.together import groups
+from dgviz.sweeps.together import grouped, groups
+from dgviz.sweeps.trial import other_thresholds
 from dgviz.training.alike import FREE
 from dgviz.training.batch import train_batch
 from dgviz.training.device import resolve_device
@@ -24,6 +31,7 @@ from dgviz.training.snapshot import Snapshot
 
 _WARM_UP_SECONDS = 0.3
 _SECONDS = 1.0
+_MOST_WAITING = 60.0
 _STEPS = 100
 """Networks that are trained together show their state after so many steps."""
 _SOME = 1000
@@ -43,7 +51,8 @@ def measure(
 ) -> Paces:
     """Train networks of some speeds for about a second each, as a sweep would train them.
 
-    Nothing is recorded, so the time of recording is left out.
+    As many are trained at once as by the sweep, because they slow each other. Nothing is recorded,
+    so the time of recording is left out.
 
     Args:
         grid: of the sweep.
@@ -58,11 +67,31 @@ def measure(
         SettingsError: the device is not available.
     """
     paces = Paces()
-    for done, speed in enumerate(speeds, 1):
-        trials = _first_group(grid, speed, jobs=jobs, alone=alone)
-        paces.add_epoch(trials[0], _epoch_seconds(trials))
-        report(done / len(speeds))
+    accelerator = resolve_device(grid.base.device).type != "cpu"
+    left = Left.all_of(grid)
+    groups = grouped(grid, left, accelerator=accelerator, jobs=jobs, alone=alone)
+    at_once = min(jobs, sum(group.number for group in groups) or jobs)
+    with tempfile.TemporaryDirectory(prefix="dgviz-pace-") as place, connected(jobs=at_once):
+        for done, speed in enumerate(speeds, 1):
+            trials = _first_group(grid, speed, jobs=jobs, alone=alone)
+            meeting = Path(place, str(done))
+            meeting.mkdir()
+            for epoch, besides in _at_once(at_once, trials, meeting):
+                paces.add_epoch(trials[0], epoch, besides=besides, together=len(trials))
+            report(done / len(speeds))
     return paces
+
+
+def _at_once(
+    number: int, trials: Sequence[Settings], meeting: Path
+) -> Sequence[tuple[float, float]]:
+    """What `_seconds` measures in each of so many processes."""
+    each = [delayed(_seconds)(trials, _Meeting(meeting, str(i), number)) for i in range(number)]
+    if number == 1:
+        [(work, arguments, _)] = each
+        return [work(*arguments)]
+    measured: Sequence[tuple[float, float]] = Parallel(batch_size=1)(each)
+    return measured
 
 
 def _first_group(grid: Grid, speed: Speed, *, jobs: int, alone: bool) -> list[Settings]:
@@ -78,20 +107,57 @@ def _first_group(grid: Grid, speed: Speed, *, jobs: int, alone: bool) -> list[Se
     return [waiting[name] for name in groups(waiting, accelerator=accelerator, jobs=jobs)[0]]
 
 
-def _epoch_seconds(trials: Sequence[Settings]) -> float:
-    """Seconds of an epoch of one of these trials, which are trained together."""
+class _Meeting(NamedTuple):
+    """Processes that wait for each other while they go on.
+
+    Attributes:
+        place: a folder that is empty at the beginning.
+        name: of this process.
+        number: how many processes there are.
+    """
+
+    place: Path
+    name: str
+    number: int
+
+    def of_all(self, point: str, goes_on: Iterator[object]) -> None:
+        """Return when all processes have come to this point. Until then it takes steps.
+
+        It does not wait long for a process that may have ended.
+        """
+        here = self.place / point
+        here.mkdir(exist_ok=True)
+        (here / self.name).touch()
+        deadline = time.monotonic() + _MOST_WAITING
+        while len([*here.iterdir()]) < self.number and time.monotonic() < deadline:
+            next(goes_on)
+
+
+def _seconds(trials: Sequence[Settings], meeting: _Meeting) -> tuple[float, float]:
+    """Seconds of one of these trials, which are trained together: of an epoch, and besides.
+
+    Those besides are of loading the data and of other thresholds, but not of writing files.
+    """
+    began = time.monotonic()
     _, data = data_of(trials[0])
+    loading = time.monotonic() - began
     an_epoch = math.ceil(len(data.train_labels) / trials[0].batch_size)
     steps = 1 if len(trials) == 1 else min(_STEPS, an_epoch)
     measured = [settings.with_changes(**_NO_CHANGE) for settings in trials]
     with contextlib.closing(_snapshots(measured, _hardly_evaluated(data), steps)) as snapshots:
         next(snapshots)
         _interval(snapshots, _WARM_UP_SECONDS)
+        meeting.of_all("begun", snapshots)
         seconds, last = _interval(snapshots, _SECONDS)
         held_out = HeldOut.of(data, last.held_out.test_images.device)
         began = time.monotonic()
         evaluate(last.method, held_out)
-        return seconds / steps * an_epoch / len(trials) + time.monotonic() - began
+        evaluating = time.monotonic() - began
+        other_thresholds(last.method, held_out)
+        others = time.monotonic() - began - evaluating
+        meeting.of_all("measured", snapshots)
+    epoch = seconds / steps * an_epoch / len(trials) + evaluating
+    return epoch, loading / len(trials) + others
 
 
 def _snapshots(

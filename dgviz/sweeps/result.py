@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from dgviz.comparison.result import this_machine
 from dgviz.runs.files import read_file, write_json
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.grid import trial_id
@@ -57,6 +58,9 @@ class TrialResult:
         commit: of the code, with "+" if files differed from it; "" if not known.
         together: the number of networks that were trained at once in its last session, this one
             among them; 1 if it was trained alone.
+        besides: seconds of its process in its last session that were no training: it loaded the
+            data, measured other thresholds and wrote files. Of networks trained together, an equal
+            share; 0 where it was not measured.
     """
 
     settings: Settings
@@ -69,6 +73,12 @@ class TrialResult:
     machine: str
     commit: str
     together: int = 1
+    besides: float = 0.0
+
+    @property
+    def is_of_this_machine(self) -> bool:
+        """Whether a machine like this one has trained it."""
+        return self.machine.startswith(f"{this_machine()}, ")
 
     @property
     def id(self) -> str:
@@ -125,6 +135,7 @@ def _checked(content: dict[str, Any]) -> TrialResult:
         str(content["machine"]),
         str(content["commit"]),
         _whole(content.get("together", 1)),
+        _number(content.get("besides", 0.0)),
     )
 
 

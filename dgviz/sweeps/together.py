@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dgviz.sweeps.grid import trial_id
-from dgviz.training.alike import in_common
+from dgviz.sweeps.cost import KIND, SAME_SPEED, Group, Left, Speed
+from dgviz.sweeps.grid import Grid, trial_id
+from dgviz.training.alike import ALIKE, FREE, in_common
 
 if TYPE_CHECKING:
     from dgviz.settings import Settings
@@ -54,6 +55,76 @@ def groups(waiting: Mapping[str, Settings], *, accelerator: bool, jobs: int) -> 
     ]
 
 
+def grouped(
+    grid: Grid,
+    left: Left,
+    *,
+    accelerator: bool,
+    jobs: int,
+    alone: bool = False,
+    is_shard: bool = False,
+) -> list[Group]:
+    """The number of the groups into which `groups` divides trials. It makes no settings of them.
+
+    It is exact for a whole grid. Of a part, it is not known which trials are left: then a group's
+    trials are taken to be all left or all done, and a shard to have an equal part of each group.
+
+    Args:
+        left: trials of the grid. Those that were stopped early are trained alone.
+        accelerator, jobs: as in `groups`.
+        alone: whether each trial is trained alone.
+        is_shard: whether they are those of a shard.
+    """
+    rest = [Group(kind, number, number) for kind, number in left.rest.items()]
+    if alone or grid.base.method != ALIKE["method"]:
+        return [*(Group(kind, number, number) for kind, number in left.whole.items()), *rest]
+    values = {name: grid.axes.get(name, (grid.base[name],)) for name in (*KIND, *FREE, *ALIKE)}
+    fitting = math.prod(values[name].count(ALIKE[name]) / len(values[name]) for name in ALIKE)
+    size = math.prod(len(values[name]) for name in FREE)
+    # Of each kind.
+    alike = round(len(grid) * fitting / size / math.prod(len(values[name]) for name in KIND))
+    total = left.whole.total()
+    share = total if accelerator else math.ceil(total / jobs)
+    most: dict[Speed, int] = {}
+    found = []
+    for kind, trials in left.whole.items():
+        if kind.speed not in most:
+            settings = grid.base.with_changes(**dict(zip(SAME_SPEED, kind.speed, strict=True)))
+            most[kind.speed] = min(share, _most_together(settings, accelerator))
+        together = round(trials * fitting)
+        if is_shard:
+            each, more = divmod(together, alike) if alike else (0, 0)
+            sizes = {each + 1: more, each: alike - more}
+        else:
+            sizes = {size: together // size, together % size: 1}
+        number = sum(
+            times * _number_of_parts(names, most[kind.speed], 1 if accelerator else jobs)
+            for names, times in sizes.items()
+            if names
+        )
+        if trials > together:
+            found.append(Group(kind, trials - together, trials - together))
+        if together:
+            found.append(Group(kind, number, together))
+    return [*found, *rest]
+
+
+def still_to_do(groups: Iterable[Group], begun: Left, left: Left) -> list[Group]:
+    """Those of the groups that a command has begun with whose trials are left.
+
+    Args:
+        groups: of all trials that it has begun with.
+        begun: these trials.
+        left: those that are not done.
+    """
+    found = [
+        Group(kind, math.ceil(number * part), math.ceil(trials * part))
+        for kind, number, trials in groups
+        if (part := left.whole[kind] / begun.whole[kind] if begun.whole[kind] else 0.0)
+    ]
+    return [*found, *(Group(kind, number, number) for kind, number in left.rest.items())]
+
+
 def _most_together(common: Settings, accelerator: bool) -> int:
     if accelerator:
         fitting = _MOST_BYTES // (_BYTES_OF_WEIGHT * common.dense_weights)
@@ -65,11 +136,15 @@ def _most_together(common: Settings, accelerator: bool) -> int:
 
 def _parts(names: Sequence[str], most: int, jobs: int) -> Iterator[list[str]]:
     """Equal parts of at most so many names; several parts are as many as keep all jobs busy."""
-    number = math.ceil(len(names) / most)
-    if most > 1 and number > 1:
-        number = min(len(names), jobs * math.ceil(number / jobs))
     left = list(names)
-    for part in range(number, 0, -1):
+    for part in range(_number_of_parts(len(names), most, jobs), 0, -1):
         size = math.ceil(len(left) / part)
         yield left[:size]
         left = left[size:]
+
+
+def _number_of_parts(names: int, most: int, jobs: int) -> int:
+    number = math.ceil(names / most)
+    if most > 1 and number > 1:
+        number = min(names, jobs * math.ceil(number / jobs))
+    return number

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 from typing import Literal
 
 from dgviz.comparison.result import Result
+from dgviz.methods.method import Method
 from dgviz.runs.contents import RunsError
 from dgviz.runs.layout import CHECKPOINT, LOCK, SNAPSHOTS
 from dgviz.runs.locks import is_locked
@@ -20,7 +22,7 @@ from dgviz.sweeps.halving import race
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
 from dgviz.sweeps.teaching import teacher_writer
 from dgviz.training.checkpoint import CheckpointError
-from dgviz.training.evaluate import score
+from dgviz.training.evaluate import HeldOut, score
 from dgviz.training.knobs import Knobs
 from dgviz.training.loop import TrainingDiverged
 from dgviz.training.snapshot import Snapshot
@@ -73,14 +75,17 @@ def train_trial(
 def _train(
     store: TrialStore, name: str, settings: Settings, *, everything: bool, halving: bool
 ) -> None:
+    opened = time.monotonic()
     session = session_of(store, name, settings)
     epochs = earlier_epochs(session)
     last, diverged, stopped = None, "", 0
+    began: float | None = None
     try:
         others = race(store.root, settings) if halving else None
         show_teacher = teacher_writer(store.root, name)
         for snapshot in session.snapshots(Knobs(settings), show_teacher):
             last = snapshot
+            began = began or time.monotonic()
             epoch, left = divmod(snapshot.step, snapshot.steps_per_epoch)
             if left:
                 continue
@@ -93,8 +98,10 @@ def _train(
                 if accuracy is not None and not others.goes_on(epoch, accuracy):
                     stopped = epoch
                     break
+        ended = time.monotonic()
         session.end("stopped" if stopped else "finished", snapshot=last)
     except TrainingDiverged as problem:
+        ended = time.monotonic()
         diverged = str(problem)
         session.end("failed", diverged)
     except BaseException as problem:
@@ -102,8 +109,18 @@ def _train(
         raise
     if session.warning:
         raise RunsError(session.warning)
-    assert last is not None
-    finish(store, name, last, epochs, diverged=diverged, stopped=stopped, everything=everything)
+    assert last is not None and began is not None
+    finish(
+        store,
+        name,
+        last,
+        epochs,
+        diverged=diverged,
+        stopped=stopped,
+        everything=everything,
+        # Before the training, a trial with a teacher has trained it, or has waited for it.
+        idle_since=None if settings.distillation else opened + ended - began,
+    )
 
 
 def session_of(
@@ -150,16 +167,19 @@ def finish(
     stopped: int = 0,
     together: int = 1,
     everything: bool = False,
+    idle_since: float | None = None,
 ) -> None:
     """Write the result, as the last file of the trial; its session has ended.
 
     Args:
         epochs, diverged, stopped, together: as in `TrialResult`.
         everything: as in `train_trial`.
+        idle_since: when the time besides the training would have begun if it had been one piece,
+            by `time.monotonic`; None if it is not known.
     """
     record = store.record(name)
     reached = Result.of_record(record)
-    afterwards = {} if diverged else _afterwards(last)
+    afterwards = {} if diverged else other_thresholds(last.method, last.held_out)
     if not everything:
         keep_last(record.folder / SNAPSHOTS)
         if not stopped:
@@ -179,13 +199,13 @@ def finish(
             reached.machine,
             reached.commit,
             together,
+            0.0 if idle_since is None else time.monotonic() - idle_since,
         ),
     )
 
 
-def _afterwards(last: Snapshot) -> dict[str, list[float | None]]:
-    """The trained network with other thresholds; empty for a method without one."""
-    method, held_out = last.method, last.held_out
+def other_thresholds(method: Method, held_out: HeldOut) -> dict[str, list[float | None]]:
+    """A trained network with other thresholds; empty for a method without one."""
     measured: dict[str, list[float | None]] = {}
     if not method.settings.spec.preview:
         return measured

@@ -23,7 +23,7 @@ from typing import Any
 from dgviz.data.catalogue import DATASETS
 from dgviz.settings import KNOBS
 from dgviz.sweeps import result
-from dgviz.sweeps.cost import Kind, Paces, kind_of
+from dgviz.sweeps.cost import Kind, Left, Paces, kind_of, kinds, rest_of
 from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
 from dgviz.sweeps.grid import NO_AXIS, Grid
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
@@ -70,7 +70,7 @@ class Watch:
     Attributes:
         path: the folder.
         grid: as it was found at the last look; None before the first one that succeeded.
-        paces: how long an epoch took in the trials that were read.
+        paces: how long the trials took that were read and were trained on a machine like this one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,8 +86,8 @@ class Watch:
         """Their ids in the order in which they were read; one that changed is there again."""
         self._kinds: dict[str, Kind] = {}
         """Of each result, by the id of its trial."""
-        self._stopped: dict[str, int] = {}
-        """The time of the result's file of each trial that was stopped early."""
+        self._stopped: dict[str, tuple[int, Kind]] = {}
+        """The time of the result's file of each trial that was stopped early, and what is left."""
         self._begun: set[str] = set()
         self._unread: set[str] = set()
         self._read_last = ""
@@ -130,19 +130,24 @@ class Watch:
                 return Counts(*map(len, found))
             return Counts(*(sum(name in names for name in each) for each in found))
 
-    def done_kinds(self, *, halving: bool, names: Collection[str] | None = None) -> Counter[Kind]:
-        """The trials that were done at the last look, by their kinds.
+    def left(self, grid: Grid, *, halving: bool, names: Collection[str] | None = None) -> Left:
+        """The trials of a grid that were not done at the last look.
 
         Args:
+            grid: this sweep's, or one that it will have.
             halving: whether those that were stopped early are done.
             names: as in `counts`.
         """
         with self._lock:
-            return Counter(
-                kind
-                for name, kind in self._kinds.items()
-                if (halving or name not in self._stopped) and (names is None or name in names)
+            done = Counter(
+                kind for name, kind in self._kinds.items() if names is None or name in names
             )
+            rest = Counter(
+                rest
+                for name, (_, rest) in self._stopped.items()
+                if not halving and (names is None or name in names)
+            )
+            return Left(kinds(grid) - done, rest)
 
     def since(self, revision: str, after: int) -> str:
         """What a browser does not have yet: JSON, as `web/sweep/reading.js` reads it.
@@ -212,7 +217,7 @@ class Watch:
             if time.monotonic() > deadline:
                 return
             self._read_last = name
-            if name in self._stopped and self._time(name) in (0, self._stopped[name]):
+            if name in self._stopped and self._time(name) in (0, self._stopped[name][0]):
                 continue
             if self._read(name):
                 self._begun.discard(name)
@@ -231,11 +236,12 @@ class Watch:
         self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
         self._order.append(name)
         self._stopped.pop(name, None)
-        self.paces.add(found)
+        if found.is_of_this_machine:
+            self.paces.add(found)
         if found.diverged:
             self._diverged.add(name)
         if found.stopped:
-            self._stopped[name] = at
+            self._stopped[name] = at, rest_of(found)
 
     def _time(self, name: str) -> int:
         """The time of a result's file; 0 if there is none."""

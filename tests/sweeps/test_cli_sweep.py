@@ -62,6 +62,8 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     for module in (backends, from_python):
         monkeypatch.setattr(module, "connected", connected)
         monkeypatch.setattr(module, "train_all", train_all)
+    # Each is trained alone, and counts as such.
+    monkeypatch.setattr("dgviz.sweeps.together._MOST_UNITS_EACH", 0)
     monkeypatch.setattr("dgviz.sweeps.pace._WARM_UP_SECONDS", 0.0)
     monkeypatch.setattr("dgviz.sweeps.pace._SECONDS", 0.0)
     return used
@@ -176,10 +178,10 @@ def test_a_very_large_sweep_has_to_be_confirmed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     large = ["--beta=0.01:10:log501", "--tau=0.1,0.2", f"--folder={tmp_path / 'sweep'}"]
-    assert main(["sweep", "run", *large]) == 2
+    assert main(["sweep", "run", *large, "--jobs=1"]) == 2
     said = capsys.readouterr().err
-    assert "1,002 trials are left; a trial takes about" in said
-    assert "as measured over a second of training, all that are left" in said
+    assert "1,002 trials are left; as measured on this machine over a second of training, a" in said
+    assert said.endswith("one after another. Give --yes to start.\n")
     assert not (tmp_path / "sweep").exists()
 
 
@@ -197,7 +199,12 @@ def test_what_a_million_trials_cost_is_known_from_another_sweep(
     large = ["--beta=0.01:10:log1000", "--tau=0.1:0.9:lin1000", f"--runs={tmp_path}"]
     assert main(["sweep", "run", *large, *OPTIONS]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("1,000,000 trials are left; a trial takes about 10 s, all that are left")
+    start = "1,000,000 trials are left; as measured on this machine, a trial takes about 10 s, all"
+    assert said.startswith(f"{start} that are left ")
+    # What is measured here is said of this machine.
+    assert main(["sweep", "run", *large, *OPTIONS, "--backend=ray"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(start) and "how long the cluster takes is not known" in said
     # Nothing was measured of networks of another size, and here nothing can be for a cluster.
     assert main(["sweep", "run", *large, *OPTIONS, "--hidden=9", "--backend=ray"]) == 2
     assert "how long a trial takes is known when" in capsys.readouterr().err
@@ -212,15 +219,15 @@ def test_what_is_confirmed_are_the_trials_of_the_shard_that_are_not_done(
     mine = sum(shard(name, 1, 3) for name in GRID.ids())
     assert 0 < mine < 8
     assert main(["sweep", "work", folder, "--shard=1/3"]) == 2
-    assert f"{mine} trials are left; a trial takes about" in capsys.readouterr().err
+    assert f"{mine} trials are left; as measured on this machine" in capsys.readouterr().err
     assert main(["sweep", "work", folder, "--shard=1/3", "--yes"]) == 0
     # All of them are done: nothing is asked.
     assert main(["sweep", "work", folder, "--shard=1/3"]) == 0
     capsys.readouterr()
     assert main(["sweep", "work", folder, "--backend=ray"]) == 2
     said = capsys.readouterr().err
-    assert f"{8 - mine} trials are left; a trial takes about" in said
-    assert "with one worker of the cluster. Give --yes to start." in said
+    assert f"{8 - mine} trials are left; as measured on this machine" in said
+    assert "one after another; how long the cluster takes is not known. Give --yes to s" in said
 
 
 @pytest.mark.parametrize("answer", ["", "n", None])

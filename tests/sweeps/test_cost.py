@@ -13,7 +13,20 @@ from made_up_sweep import finish, lay_out
 from bench.made_up_trials import made_up
 from dgviz.settings import Settings
 from dgviz.sweeps import cost
-from dgviz.sweeps.cost import Paces, TimeLeft, kinds, known_when, training_seconds
+from dgviz.sweeps.cost import (
+    Estimate,
+    Group,
+    Left,
+    Paces,
+    TimeLeft,
+    estimate,
+    kind_of,
+    kinds,
+    known_when,
+    left_of,
+    time_of,
+    training_seconds,
+)
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import TrialResult
 from dgviz.sweeps.watch import Watch
@@ -80,13 +93,13 @@ def test_the_time_of_a_sweep_is_not_known_while_only_small_networks_are_done(
     watch = Watch(sweep.path)
     finish(sweep.path, small)
     watch.look()
-    left = kinds(WIDTHS) - watch.done_kinds(halving=True)
+    left = watch.left(WIDTHS, halving=True).whole
     assert left.total() == 3 and training_seconds(left, watch.paces) is None
     assert known_when(WIDTHS) == "a trial with each value of hidden units is done"
     finish(sweep.path, large)
     again = Watch(sweep.path)
     again.look()
-    left = kinds(WIDTHS) - again.done_kinds(halving=True)
+    left = again.left(WIDTHS, halving=True).whole
     # 2.5 s an epoch.
     assert training_seconds(left, again.paces) == 2 * 22.5
 
@@ -108,6 +121,66 @@ def test_the_time_that_is_left_follows_the_time_that_was_taken(
     assert time_left.seconds() == pytest.approx(50 * 40 / 60)
     time_left.ended(a_trial(40, hidden=512, beta=0.1))
     assert time_left.seconds() is None
+
+
+def test_until_trials_of_a_kind_are_done_what_was_known_before_counts() -> None:
+    time_left = TimeLeft(list(WIDTHS.trials()), [Paces.of_trials([a_trial(40, hidden=512)])])
+    time_left.ended(a_trial(10, hidden=64, beta=0.01))
+    assert time_left.seconds() is not None
+
+
+SMALL = kind_of(BASE.with_changes(hidden=16))
+LARGE = kind_of(BASE)
+
+
+def test_groups_are_trained_at_once_and_not_trials() -> None:
+    # 0.5 s an epoch and 1 s besides, as a share of 8 trials.
+    paces = Paces.of_trials([replace(a_trial(4.5, hidden=16), together=8, besides=1.0)])
+    known = estimate([Group(SMALL, 2, 16)], [paces], jobs=4, accelerator=False)
+    assert known == Estimate(seconds=8 * 5.5, each=5.5, at_once=2, groups=2, trials=16)
+    # A process begins the next group when it has ended one.
+    known = estimate([Group(SMALL, 3, 24)], [paces], jobs=2, accelerator=False)
+    assert known and known.seconds == 2 * 8 * 5.5
+    # Trials that are trained alone take several times as long, and nothing is known of them.
+    assert estimate([Group(SMALL, 3, 3)], [paces], jobs=2, accelerator=False) is None
+    # A run says nothing of groups; on an accelerator, a group takes hardly longer than it.
+    runs = Paces.of_runs([a_run(20, hidden=16)])
+    assert estimate([Group(SMALL, 1, 100)], [runs], jobs=2, accelerator=False) is None
+    known = estimate([Group(SMALL, 1, 100)], [runs], jobs=2, accelerator=True)
+    assert known and known.seconds == pytest.approx(9 * 2.0) and known.at_once == 1
+
+
+def test_the_longest_group_and_very_many_groups() -> None:
+    paces = Paces.of_runs([a_run(10), a_run(10, hidden=16)])
+    groups = [Group(SMALL, 1, 1), Group(LARGE._replace(epochs=90), 1, 1)]
+    known = estimate(groups, [paces], jobs=2, accelerator=False)
+    assert known and known.seconds == 90 and known.each == (9 + 90) / 2
+    many = cost._MOST_IN_TURN + 1
+    known = estimate([Group(LARGE, many, many)], [paces], jobs=2, accelerator=False)
+    assert known and known.seconds == many * 9 / 2
+    assert estimate([], [paces], jobs=2, accelerator=False) is None
+
+
+def test_a_trial_that_goes_on_needs_the_rest_of_its_epochs() -> None:
+    trials = kinds(Grid(BASE, seeds=3))
+    results = [made_up(BASE, stopped=3), made_up(BASE.with_changes(seed=1))]
+    assert left_of(trials, results, halving=True) == ({LARGE: 1}, {})
+    assert left_of(trials, results, halving=False) == ({LARGE: 1}, {LARGE._replace(epochs=6): 1})
+    assert Left.all_of(Grid(BASE, seeds=3)) == ({LARGE: 3}, {})
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        (Estimate(90, 10, 2, 18, 18), "1 min 30 s with 2 at once"),
+        (Estimate(90, 10, 2, 3, 18), "1 min 30 s with 2 groups at once"),
+        (Estimate(90, 10, 1, 1, 18), "1 min 30 s together"),
+        (Estimate(90, 10, 1, 3, 18), "1 min 30 s one after another"),
+    ],
+)
+def test_the_time_in_words(cost: Estimate, text: str) -> None:
+    assert time_of(cost, halving=False) == text
+    assert time_of(cost, halving=True) == f"at most {text}"
 
 
 def test_trials_that_diverge_say_nothing_of_the_time() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dgviz.settings import Settings
+from dgviz.sweeps.cost import Group, Left, kind_of, kinds
+from dgviz.sweeps.folder import shard
 from dgviz.sweeps.grid import Grid, trial_id
-from dgviz.sweeps.together import groups
+from dgviz.sweeps.together import grouped, groups, still_to_do
 from dgviz.training.alike import in_common
 
 BASE = Settings.from_preset("classroom", hidden=16, device="cpu")
@@ -35,6 +40,81 @@ def test_each_trial_is_in_one_group_with_others_like_it(
         assert len({in_common(trials[name]) for name in group}) == 1
         if not accelerator:
             assert len(group) == 1 or sum(trials[name].hidden for name in group) <= 256
+
+
+@given(
+    st.integers(1, 20),
+    st.integers(1, 3),
+    st.sampled_from([(16,), (8, 200), (4, 16, 64, 256)]),
+    st.sampled_from([(0,), (0, 9), (9,)]),
+    st.sampled_from([(3,), (2, 3)]),
+    st.sampled_from([(0.01,), (0.01, 0.02)]),
+    st.integers(1, 2),
+    st.booleans(),
+    st.integers(1, 8),
+)
+def test_the_number_of_groups_is_known_without_their_trials(
+    betas: int,
+    taus: int,
+    hidden: tuple[int, ...],
+    keep: tuple[int, ...],
+    epochs: tuple[int, ...],
+    rates: tuple[float, ...],
+    seeds: int,
+    accelerator: bool,
+    jobs: int,
+) -> None:
+    axes = {
+        "beta": tuple(0.01 * (i + 1) for i in range(betas)),
+        "tau": tuple(0.1 * (i + 1) for i in range(taus)),
+        "hidden": hidden,
+        "dynamicgate.keep": keep,
+        "epochs": epochs,
+        "learning_rate": rates,
+    }
+    grid = Grid(BASE, axes, seeds)
+    trials = waiting(grid)
+    expected: Counter[object] = Counter(
+        kind_of(trials[group[0]]) for group in groups(trials, accelerator=accelerator, jobs=jobs)
+    )
+    found: Counter[object] = Counter()
+    for kind, number, _ in grouped(grid, Left.all_of(grid), accelerator=accelerator, jobs=jobs):
+        found[kind] += number
+    assert found == expected
+
+
+def test_the_number_of_groups_of_what_is_left() -> None:
+    grid = Grid(BASE, {"beta": tuple(0.01 * (i + 1) for i in range(16))}, seeds=4)
+    [kind] = kinds(grid)
+    rest = kind._replace(epochs=2)
+    # Those of two seeds, and one that was stopped early.
+    left = Left(Counter({kind: 32}), Counter({rest: 1}))
+    found = grouped(grid, left, accelerator=False, jobs=2)
+    assert found == [Group(kind, 2, 32), Group(rest, 1, 1)]
+    assert grouped(grid, left, accelerator=False, jobs=2, alone=True)[0] == Group(kind, 32, 32)
+    # A command that has begun with four groups has two more to train.
+    begun = Left.all_of(grid)
+    groups = grouped(grid, begun, accelerator=False, jobs=2)
+    assert groups == [Group(kind, 4, 64)]
+    assert still_to_do(groups, begun, left) == found
+
+
+@pytest.mark.parametrize("shards", [2, 8, 40])
+def test_a_shard_has_a_part_of_each_group(shards: int) -> None:
+    axes = {"beta": tuple(0.01 * (i + 1) for i in range(40)), "tau": (0.4, 0.5)}
+    grid = Grid(BASE, axes, seeds=5)
+    [kind] = kinds(grid)
+    mine = {name: one for name, one in waiting(grid).items() if shard(name, 1, shards)}
+    [group] = grouped(
+        grid,
+        Left(Counter({kind: len(mine)}), Counter()),
+        accelerator=False,
+        jobs=2,
+        is_shard=True,
+    )
+    number = len(groups(mine, accelerator=False, jobs=2))
+    # The trials of a shard are as good as random.
+    assert group.trials == len(mine) and 0.7 <= group.number / number <= 1.5
 
 
 def test_all_jobs_have_as_much_to_do() -> None:

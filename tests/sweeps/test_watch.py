@@ -55,10 +55,10 @@ def test_results_are_read_once_and_only_new_ones_are_sent(
     [[place, name, seconds, diverged, test, *_]] = more["trials"]
     assert (place, name, diverged, len(test)) == (1, new, "diverged", 1) and seconds == 7.5
     assert shown.counts() == Counts(trials=18, done=3, diverged=1, stopped=0, begun=1, unread=0)
-    assert shown.done_kinds(halving=False) == {kind_of(GRID.base): 3}
+    assert shown.left(GRID, halving=False) == ({kind_of(GRID.base): 15}, {})
     two = {first[0], new}
     assert shown.counts(two) == Counts(2, 2, 1, 0, 0, 0)
-    assert shown.done_kinds(halving=False, names=two) == {kind_of(GRID.base): 2}
+    assert shown.left(GRID, halving=False, names=two) == ({kind_of(GRID.base): 16}, {})
     assert training_seconds({kind_of(GRID.base): 2}, shown.paces) == 15.0
 
 
@@ -119,8 +119,9 @@ def test_a_trial_that_was_stopped_early_is_read_again_when_it_was_trained_to_its
     shown.look()
     begin = sent(shown)
     assert begin["trials"][0][3] == "stopped" and shown.counts().stopped == 1
-    assert shown.done_kinds(halving=True).total() == 1
-    assert not shown.done_kinds(halving=False)
+    kind = kind_of(trial)
+    assert shown.left(GRID, halving=True) == ({kind: 17}, {})
+    assert shown.left(GRID, halving=False) == ({kind: 17}, {kind._replace(epochs=2): 1})
     os.utime(folder / name / "result.json", (1, 1))
     finish(folder, trial)
     shown.look()

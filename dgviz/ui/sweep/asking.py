@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 
 import streamlit as st
 
-from dgviz.formatting import duration
-from dgviz.live.sweep_feed import the_watches
+from dgviz.live.accelerator import is_accelerator
 from dgviz.runs.store import the_store
-from dgviz.sweeps.cost import Kind, Paces, Speed, known_when, training_seconds, unmeasured
+from dgviz.sweeps.cost import Left, Paces, known_when
 from dgviz.sweeps.grid import MANY, Grid
+from dgviz.sweeps.known_paces import Cost, KnownPaces
+from dgviz.sweeps.together import grouped, still_to_do
 from dgviz.ui.notes import note
 
 
@@ -22,18 +21,6 @@ def unknown(grid: Grid) -> str:
         "Their time was not measured on this machine: the page shows it as soon as "
         f"{known_when(grid)}."
     )
-
-
-class Cost(NamedTuple):
-    """What trials cost.
-
-    Attributes:
-        seconds: that they take one after another.
-        is_brief: whether an epoch's time follows from a training of a second for some of them.
-    """
-
-    seconds: float
-    is_brief: bool
 
 
 @cache
@@ -49,48 +36,39 @@ def measured(jobs: int, *, halving: bool) -> list[Paces]:
     return the_measured().setdefault((jobs, halving), [])
 
 
-def cost_of(trials: Mapping[Kind, int], jobs: int, *, halving: bool) -> Cost | None:
-    """What trials cost, as measured on this machine; None if it is not known.
+def cost_of(
+    grid: Grid,
+    left: Left,
+    jobs: int,
+    *,
+    halving: bool,
+    own: Paces | None = None,
+    begun: Left | None = None,
+) -> Cost:
+    """What trials cost, as measured on this machine.
 
     Args:
-        jobs: trials at once.
-        halving: whether they may be stopped early.
+        grid: which has these trials.
+        jobs: trials, or groups of them, at once.
+        halving: whether they may be stopped early; then it is the most that they cost.
+        own: how long trials of this sweep took.
+        begun: the trials with which the training that is under way has begun.
     """
-    opened = _opened()
-    seconds = training_seconds(trials, *opened)
-    if seconds is not None:
-        return Cost(seconds, is_brief=False)
-    known = [*opened, _runs()]
-    seconds = training_seconds(trials, *known)
-    if seconds is not None:
-        return Cost(seconds, is_brief=False)
-    seconds = training_seconds(trials, *known, *measured(jobs, halving=halving))
-    return None if seconds is None else Cost(seconds, is_brief=True)
+    accelerator = is_accelerator(grid.base.device)
+    groups = grouped(grid, begun or left, accelerator=accelerator, jobs=jobs, alone=halving)
+    return the_known_paces().cost(
+        still_to_do(groups, begun, left) if begun else groups,
+        jobs=jobs,
+        accelerator=accelerator,
+        own=[own] if own else [],
+        brief=measured(jobs, halving=halving),
+    )
 
 
-def not_measured(trials: Mapping[Kind, int], jobs: int, *, halving: bool) -> list[Speed]:
-    """The speeds of trials whose time is not known; the arguments are those of `cost_of`."""
-    if cost_of(trials, jobs, halving=halving) is not None:
-        return []
-    return unmeasured(trials, *_opened(), _runs(), *measured(jobs, halving=halving))
-
-
-def _opened() -> list[Paces]:
-    """Of the sweeps that pages have shown; the one that was opened last comes first."""
-    return [watch.paces for watch in reversed(the_watches().opened())]
-
-
-def _runs() -> Paces:
-    return Paces.of_runs(the_store().records())
-
-
-def time_of(trials: int, seconds: float, jobs: int) -> str:
-    """The time that so many trials take: "3 h 20 min with 2 at once".
-
-    Args:
-        seconds: of all of them, one after another.
-    """
-    return f"{duration(seconds / min(jobs, trials))} with {jobs} at once"
+@cache
+def the_known_paces() -> KnownPaces:
+    """Of the runs directory of this server."""
+    return KnownPaces(the_store())
 
 
 def is_confirmed(trials: int, place: str) -> bool:

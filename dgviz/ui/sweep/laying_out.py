@@ -13,6 +13,7 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
+from dgviz.sweeps.cost import Left, Paces, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.watch import MOST_TRIALS
@@ -75,6 +76,8 @@ def laying_out() -> None:
                 f"This grid has {len(grid):,} trials, and a page shows at most {MOST_TRIALS:,}. "
                 "The command line trains larger ones."
             )
+            halving = draft.halving and can_halve(grid)
+            _cost(grid, grid, Left.all_of(grid), text="", halving=halving)
         elif grid is not None:
             _start(grid)
 
@@ -175,23 +178,34 @@ def _start(grid: Grid) -> None:
         st.fragment(_reading, run_every=_LOOK_SECONDS)(folder)
         return
     if not left:
-        cost = "All of them are done."
-    elif (known := asking.cost_of(plan.left, jobs, halving=halving)) is None:
-        said = more + asking.unknown(grid)
-        measuring.offer(whole, plan.left, jobs=jobs, halving=halving, place=_PLACE, said=said)
+        st.markdown(more + "All of them are done.")
         return
-    else:
-        cost = _cost(left, known, jobs, everything=left == len(whole))
-    st.markdown(more + cost)
+    _cost(grid, whole, plan.left, plan.own, text=more, halving=halving)
 
 
-def _cost(trials: int, known: asking.Cost, jobs: int, *, everything: bool) -> str:
-    what = "all of them" if everything else f"the {trials:,} that are left"
-    each = duration(known.seconds / trials)
-    over = " over a second of training" if known.is_brief else ""
-    return (
-        f"A trial takes about {each}, as measured on this machine{over}, and {what} "
-        f"{asking.time_of(trials, known.seconds, jobs)}."
+def _cost(
+    grid: Grid, whole: Grid, left: Left, own: Paces | None = None, *, text: str, halving: bool
+) -> None:
+    """Show what the trials cost that are left, or offer to measure it.
+
+    Args:
+        grid: of the form.
+        whole: of the sweep.
+        own: how long trials of the sweep took.
+        text: is shown before it, in Markdown.
+    """
+    jobs = training.jobs()
+    cost = asking.cost_of(whole, left, jobs, halving=halving, own=own)
+    if (known := cost.estimate) is None:
+        said = text + asking.unknown(grid)
+        measuring.offer(whole, cost.unmeasured, jobs=jobs, halving=halving, place=_PLACE, said=said)
+        return
+    number = left.whole.total() + left.rest.total()
+    what = "all of them" if number == len(whole) else f"the {number:,} that are left"
+    over = " over a second of training" if cost.is_brief else ""
+    st.markdown(
+        f"{text}A trial takes about {duration(known.each)}, as measured on this machine{over}, and "
+        f"{what} {time_of(known, halving=halving)}."
     )
 
 

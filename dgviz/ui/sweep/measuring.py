@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from dgviz.live.task import the_speed_tests
 from dgviz.live.task_entry import measure_paces
-from dgviz.sweeps.cost import MOST_MEASURED, Kind, Speed
+from dgviz.sweeps.cost import MOST_MEASURED, Speed
 from dgviz.sweeps.grid import Grid
 from dgviz.ui.sweep import asking
 from dgviz.ui.task_progress import follow, show_end
@@ -17,7 +17,7 @@ from dgviz.ui.task_progress import follow, show_end
 
 def offer(
     grid: Grid,
-    trials: Mapping[Kind, int],
+    speeds: Sequence[Speed],
     *,
     jobs: int,
     halving: bool,
@@ -28,13 +28,13 @@ def offer(
 
     Args:
         grid: which has these trials.
+        speeds: of the trials whose time is not known.
         jobs: trials at once.
         halving: whether they may be stopped early.
         place: where the page offers it, one word.
         said: a text that is shown beside it, in Markdown.
     """
-    speeds = asking.not_measured(trials, jobs, halving=halving)
-    name = f"the time of trials: {speeds}, {jobs}, {halving}"
+    name = f"the time of trials: {[*speeds]}, {jobs}, {halving}"
     task = the_speed_tests().find(name)
     is_under_way = task is not None and not task.ended
     can_start = not is_under_way and 0 < len(speeds) <= MOST_MEASURED

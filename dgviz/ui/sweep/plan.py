@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +10,7 @@ import streamlit as st
 
 from dgviz.formatting import counted
 from dgviz.live.sweep_feed import the_watches
-from dgviz.sweeps.cost import Kind, kinds
+from dgviz.sweeps.cost import Left, Paces
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Counts
@@ -27,18 +26,20 @@ class Plan(NamedTuple):
     Attributes:
         grid: that it will have.
         counts: of the trials of `grid`.
-        left: those of them that are not done, by their kinds.
+        left: those of them that are not done.
         had: the grid that it has now; None for a new sweep.
         now: the counts of the trials of `had`.
         replaces: whether values that the form does not have are left out.
+        own: how long trials of the sweep took; None if none is done.
     """
 
     grid: Grid
     counts: Counts
-    left: Counter[Kind]
+    left: Left
     had: Grid | None = None
     now: Counts = Counts(0, 0, 0, 0, 0, 0)
     replaces: bool = False
+    own: Paces | None = None
 
 
 def plan_of(folder: Path, grid: Grid, *, halving: bool) -> Plan:
@@ -49,7 +50,7 @@ def plan_of(folder: Path, grid: Grid, *, halving: bool) -> Plan:
         SweepError: its sweep cannot be read.
     """
     if not SweepFolder(folder).exists:
-        return Plan(grid, Counts(len(grid), 0, 0, 0, 0, 0), kinds(grid))
+        return Plan(grid, Counts(len(grid), 0, 0, 0, 0, 0), Left.all_of(grid))
     watch = the_watches().watch(folder)
     watch.look()
     had, now = watch.grid, watch.counts()
@@ -60,10 +61,11 @@ def plan_of(folder: Path, grid: Grid, *, halving: bool) -> Plan:
     return Plan(
         whole,
         replace(watch.counts(names), trials=len(whole)),
-        kinds(whole) - watch.done_kinds(halving=halving, names=names),
+        watch.left(whole, halving=halving, names=names),
         had,
         now,
         replaces,
+        watch.paces,
     )
 
 

@@ -14,9 +14,10 @@ from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
-from dgviz.sweeps.cost import kinds, known_when, training_seconds
+from dgviz.sweeps.cost import Left, known_when, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import MANY, Grid
+from dgviz.sweeps.known_paces import Cost
 from dgviz.sweeps.teaching import teacher_epochs
 from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
@@ -150,18 +151,18 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
     assert watch.grid
     halving = work.halving if trains else _halves(folder, watch.grid, counts)
     is_trained_here = state.is_own(folder) and not is_second
+    cost = _cost(watch, trains=trains, halving=halving)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             name = f"{escaped(folder.name)}: " if has_name else ""
             st.progress(
                 counts.done / counts.trials,
-                text=name + _text(watch, trains=trains, halving=halving),
+                text=name + _text(watch, cost, trains=trains, halving=halving),
             )
             if is_trained_here:
                 _buttons(folder, counts, trains=trains, halving=halving)
         if is_trained_here and not trains and left_of(counts, halving=halving) > MANY:
-            left = kinds(watch.grid) - watch.done_kinds(halving=halving)
-            measuring.offer(watch.grid, left, jobs=jobs(), halving=halving, place=_PLACE)
+            measuring.offer(watch.grid, cost.unmeasured, jobs=jobs(), halving=halving, place=_PLACE)
         if is_trained_here and counts.stopped and not trains:
             st.checkbox(
                 "Train trials that were stopped early to their end",
@@ -251,9 +252,22 @@ def _cancel_button(folder: Path, counts: Counts, *, trains: bool) -> None:
         button("Yes, cancel", type="primary")
 
 
-def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
+def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
+    """What the trials cost that are left."""
+    assert watch.grid
+    return asking.cost_of(
+        watch.grid,
+        watch.left(watch.grid, halving=halving),
+        the_sweep_work().jobs if trains else jobs(),
+        halving=halving,
+        own=watch.paces,
+        begun=Left.all_of(watch.grid) if trains else None,
+    )
+
+
+def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
     """How far the sweep is, in sentences."""
-    counts, work = watch.counts(), the_sweep_work()
+    counts = watch.counts()
     if counts.unread:
         return f"Reading {counts.trials:,} trials."
     is_single = counts.trials == 1
@@ -271,13 +285,10 @@ def _text(watch: Watch, *, trains: bool, halving: bool) -> str:
             f"{text} A teacher is trained first, once for each seed: epoch {epochs[0]} of "
             f"{epochs[1]}."
         )
-    trials = kinds(watch.grid) - watch.done_kinds(halving=halving)
+    if cost.estimate is not None:
+        time = time_of(cost.estimate, halving=halving)
+        time = time if halving else f"about {time}"
+        return f"{text} {time.capitalize()} {'left' if trains else 'to go'}."
     if trains:
-        seconds = training_seconds(trials, watch.paces)
-        if seconds is None:
-            return f"{text} The time that is left is known when {known_when(watch.grid)}."
-        return f"{text} About {asking.time_of(left, seconds, work.jobs)} left."
-    known = asking.cost_of(trials, jobs(), halving=halving)
-    if known is not None:
-        return f"{text} About {asking.time_of(left, known.seconds, jobs())} to go."
+        return f"{text} The time that is left is known when {known_when(watch.grid)}."
     return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text

@@ -1,0 +1,148 @@
+"""What is known on this machine of the time of trials, before trials of a sweep tell it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from dgviz.runs.files import folders_in
+from dgviz.runs.layout import SWEEPS
+from dgviz.runs.store import Store
+from dgviz.sweeps.cost import Estimate, Group, Paces, Speed, estimate, kinds, unmeasured
+from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
+
+_MOST_SWEEPS = 100
+_MOST_RESULTS = 50
+"""Of one sweep: a few trials tell how long the others took, and reading thousands takes seconds."""
+
+
+class Cost(NamedTuple):
+    """What trials cost.
+
+    Attributes:
+        estimate: None if their time is not known.
+        is_brief: whether an epoch's time follows from a training of a second for some of them.
+        known: what is known, for `TimeLeft`.
+        unmeasured: the speeds of trials whose time is not known.
+    """
+
+    estimate: Estimate | None
+    is_brief: bool
+    known: Sequence[Paces]
+    unmeasured: Sequence[Speed]
+
+
+class KnownPaces:
+    """What the runs directory tells. Its methods may be called from any thread.
+
+    What was read once is kept: a result does not change, and tells the time of a trial on this
+    machine even when its sweep is gone.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._sweeps: dict[Path, _Sweep] = {}
+        self._lock = threading.Lock()
+
+    def cost(
+        self,
+        groups: Sequence[Group],
+        *,
+        jobs: int,
+        accelerator: bool,
+        own: Sequence[Paces] = (),
+        brief: Sequence[Paces] = (),
+    ) -> Cost:
+        """What groups of trials cost, as measured on a machine like this one.
+
+        Sweeps are read, the newest one first, until the time of all is known; then runs count.
+
+        Args:
+            jobs, accelerator: as in `estimate`.
+            own: of the sweep whose trials they are. They count first.
+            brief: what was measured before trials were trained. It counts last.
+        """
+        known = [*own]
+        speeds = {group.kind.speed for group in groups}
+
+        def attempt() -> Estimate | None:
+            return estimate(groups, known, jobs=jobs, accelerator=accelerator)
+
+        with self._lock:
+            found = attempt()
+            for paces in self._told(speeds) if groups else ():
+                if found:
+                    break
+                known.append(paces)
+                found = attempt()
+        is_brief = found is None
+        if is_brief:
+            known.extend(brief)
+            found = attempt()
+        left = [] if found else unmeasured(groups, known, accelerator=accelerator)
+        return Cost(found, is_brief, known, left)
+
+    def _told(self, speeds: set[Speed]) -> Iterator[Paces]:
+        """The paces of each sweep with trials of these speeds, and of the runs."""
+        for folder in _newest(self._store.root / SWEEPS)[:_MOST_SWEEPS]:
+            sweep = self._sweeps.setdefault(folder, _Sweep(folder))
+            sweep.look()
+            if not speeds.isdisjoint(sweep.speeds):
+                sweep.read()
+                yield sweep.paces
+        yield Paces.of_runs(self._store.records())
+
+
+class _Sweep:
+    """A sweep, as far as it was read.
+
+    Attributes:
+        speeds: of its trials.
+        paces: of some of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._grid_at = 0
+        self._read: set[str] = set()
+        self.speeds: set[Speed] = set()
+        self.paces = Paces()
+
+    def look(self) -> None:
+        """Read the grid if it has changed."""
+        at = _changed(self._folder / GRID)
+        if at == self._grid_at:
+            return
+        self._grid_at, self.speeds = at, set()
+        # One that is damaged says nothing.
+        with suppress(SweepError):
+            self.speeds = {kind.speed for kind in kinds(SweepFolder(self._folder).grid())}
+
+    def read(self) -> None:
+        """Read results, unless enough of them were read."""
+        if len(self._read) >= _MOST_RESULTS:
+            return
+        sweep = SweepFolder(self._folder)
+        # The names are as good as random, so the first ones are of all kinds.
+        for name in islice(sorted(sweep.begun() - self._read), _MOST_RESULTS):
+            if result := sweep.result(name):
+                self._read.add(name)
+                if result.is_of_this_machine:
+                    self.paces.add(result)
+
+
+def _newest(place: Path) -> list[Path]:
+    """The folders, the one that was changed last first."""
+    return sorted(folders_in(place, lambda name: True), key=_changed, reverse=True)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        # It was removed meanwhile.
+        return 0
