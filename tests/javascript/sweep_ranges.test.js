@@ -175,6 +175,21 @@ test("a part of an axis has the values whose middle is in it, or the nearest one
   assert.ok(Math.abs(figure.share(from) - 0.4) < 1e-9 && to === Infinity);
 });
 
+test("the ends of a range of dead units are whole, and a key moves one by one unit or more", () => {
+  const own = new Trials({ ...grid, seeds: 1 });
+  const rows = [0, 3].map((units, at) => [at, "0", 1, "", [0.9], [0.9], [0.5], [90], [units]]);
+  own.add(rows, []);
+  const dead = planOf(grid, comparable(own.cells(1)), 1000).axes.at(-1);
+  assert.ok(dead?.dimension.name === "dead_hidden_units");
+  const { rangeAt, share, step } = dead;
+  assert.deepEqual(rangeAt(share(0.8), share(2.3)), [1, 2]);
+  assert.deepEqual(rangeAt(share(1) + step, 1), [2, Infinity]);
+  assert.deepEqual(
+    dead.ticks.map(([, text]) => text),
+    ["0", "1", "2", "3"],
+  );
+});
+
 test("a figure that no cell has gets no axis, and a cell without a figure no line", () => {
   const row = (/** @type {number} */ place, /** @type {number[]} */ ratio) => [
     place,

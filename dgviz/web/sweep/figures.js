@@ -96,7 +96,7 @@ export function scaleValues(trials, name) {
     .filter((trial) => !trial.diverged && !isNearChance(valueAt(trial, "test", epochs), chance));
   return sound.flatMap(({ series: { [name]: all } }) =>
     // The accuracies of the first epochs are far below the others.
-    (FIGURES[name].isAccuracy ? all.slice(Math.floor(all.length / 3)) : all).filter(known),
+    (FIGURES[name].isAccuracy ? all.slice(Math.floor(all.length / 2)) : all).filter(known),
   );
 }
 

@@ -16,9 +16,11 @@ const LEAST_APART = 104;
 /** Above the first lying axis, from one to the next, under the last one, and at both ends. */
 const [FIRST, ROW, LAST, END] = [26, 62, 28, 16];
 /** Room that a tick's number takes along a standing axis, and along a lying one. */
-const [HIGH, WIDE] = [18, 58];
+const [HIGH, WIDE] = [26, 58];
 /** Of the length of a figure's axis, at each end: a line at the very end would be hard to point at. */
 const EDGE = 0.03;
+/** Of the keyboard on a figure's axis, as a share of its length. */
+const STEP = 0.02;
 
 /**
  * @typedef {import("./ranges.js").Dimension} Dimension
@@ -143,14 +145,16 @@ function figureAxis(figure, scale, room) {
       rangeAt: () => [-Infinity, Infinity],
     };
   }
+  const isWhole = figure.isCount && !figure.isLogarithmic;
+  const rounded = (/** @type {number} */ end) => (isWhole ? Math.round(end) : end);
   return {
     share,
-    step: 0.02,
+    step: isWhole ? Math.max(STEP, (1 - 2 * EDGE) / (high - low)) : STEP,
     ticks,
     /** @param {?Range} range @returns {[number, number]} */
     sharesOf: (range) => (range ? [shareOf(range[0], 0), shareOf(range[1], 1)] : [0, 1]),
     /** @param {number} from @param {number} to @returns {Range} */
-    rangeAt: (from, to) => [value(from), value(to)],
+    rangeAt: (from, to) => [rounded(value(from)), rounded(value(to))],
   };
 }
 
