@@ -21,6 +21,7 @@ from typing import Any
 import joblib
 import psutil
 import pytest
+from deadly import deadly
 from tiny_sweep import TRIAL
 
 import dgviz
@@ -311,14 +312,6 @@ def test_trials_that_are_cancelled_leave_no_warning() -> None:
         reports.close()
         ended.set()
     assert said == []
-
-
-def deadly(folder: str, values: list[dict[str, Any]], everything: bool, halving: bool) -> Any:
-    """In the place of a training: one trial ends the worker, as too little memory does."""
-    trials = [Settings.from_dict(one) for one in values]
-    if any(settings.beta == 0.1 and settings.tau == 0.4 for settings in trials):
-        os._exit(1)
-    return [(Report(trial_id(settings), "done"), None) for settings in trials]
 
 
 def test_a_trial_that_ends_its_worker_fails_and_the_others_are_done(
