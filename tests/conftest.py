@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import SimpleNamespace
 
 import hypothesis
 import pytest
 import torch
 
+from dgviz.data import embedded
 from dgviz.data.sets import load
 from dgviz.data.split import Splits, split
 from dgviz.runs.recording import session
@@ -87,6 +89,14 @@ def runs_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     del os.environ["DGVIZ_RUNS"]
     if before is not None:
         os.environ["DGVIZ_RUNS"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mnist_is_unpacked_once() -> Iterator[None]:
+    """Runs of this process share the images, which nothing changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(embedded, "read_mnist", cache(embedded.read_mnist))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
