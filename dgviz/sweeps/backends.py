@@ -132,7 +132,7 @@ def _loky(address: str, jobs: int) -> Iterator[Engine]:
             "loky",
             n_jobs=jobs,
             inner_max_num_threads=1,
-            initializer=_end_with,
+            initializer=end_with,
             initargs=(os.getpid(),),
         ):
             yield Engine(with_joblib, jobs, (BrokenProcessPool,), here=True)
@@ -140,7 +140,7 @@ def _loky(address: str, jobs: int) -> Iterator[Engine]:
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Let this process end soon after another one, which may have been killed.
 
     One that was killed exists, as a zombie, until its own parent has asked how it ended.

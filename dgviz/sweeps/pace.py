@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import os
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 
 from dgviz.data.split import Splits
 from dgviz.runs.recording.session import data_of
 from dgviz.settings import Settings
-from dgviz.sweeps.backends import connected
+from dgviz.sweeps.backends import end_with
 from dgviz.sweeps.cost import SAME_SPEED, Left, Paces, Speed
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.together import grouped, groups
@@ -71,27 +73,30 @@ def measure(
     left = Left.all_of(grid)
     groups = grouped(grid, left, accelerator=accelerator, jobs=jobs, alone=alone)
     at_once = min(jobs, sum(group.number for group in groups) or jobs)
-    with tempfile.TemporaryDirectory(prefix="dgviz-pace-") as place, connected(jobs=at_once):
+    with tempfile.TemporaryDirectory(prefix="dgviz-pace-") as place, _processes(at_once) as each:
         for done, speed in enumerate(speeds, 1):
             trials = _first_group(grid, speed, jobs=jobs, alone=alone)
             meeting = Path(place, str(done))
             meeting.mkdir()
-            for epoch, besides in _at_once(at_once, trials, meeting):
+            meetings = [_Meeting(meeting, str(name), at_once) for name in range(at_once)]
+            for epoch, besides in each(partial(_seconds, trials), meetings):
                 paces.add_epoch(trials[0], epoch, besides=besides, together=len(trials))
             report(done / len(speeds))
     return paces
 
 
-def _at_once(
-    number: int, trials: Sequence[Settings], meeting: Path
-) -> Sequence[tuple[float, float]]:
-    """What `_seconds` measures in each of so many processes."""
-    each = [delayed(_seconds)(trials, _Meeting(meeting, str(i), number)) for i in range(number)]
+@contextlib.contextmanager
+def _processes(number: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """A `map` by so many processes, which end with the block; a single one is this process."""
     if number == 1:
-        [(work, arguments, _)] = each
-        return [work(*arguments)]
-    measured: Sequence[tuple[float, float]] = Parallel(batch_size=1)(each)
-    return measured
+        yield map
+        return
+    # Not through joblib, which leaves a temporary folder to an exit that a task does not have.
+    executor = get_reusable_executor(number, initializer=end_with, initargs=(os.getpid(),))
+    try:
+        yield executor.map
+    finally:
+        executor.shutdown(wait=True, kill_workers=True)
 
 
 def _first_group(grid: Grid, speed: Speed, *, jobs: int, alone: bool) -> list[Settings]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import joblib
 import pytest
 from tiny_sweep import BASE
 
@@ -18,6 +20,13 @@ from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.together import grouped
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
+
+
+@contextmanager
+def threads(number: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """Instead of processes."""
+    with ThreadPoolExecutor(number) as executor:
+        yield executor.map
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +42,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[list[Settings]]:
     monkeypatch.setattr(pace, "_WARM_UP_SECONDS", 0.0)
     monkeypatch.setattr(pace, "_SECONDS", 0.0)
     monkeypatch.setattr(pace, "_seconds", watched)
-    # Threads instead of processes.
-    monkeypatch.setattr(
-        pace, "connected", lambda jobs: joblib.parallel_config("threading", n_jobs=jobs)
-    )
+    monkeypatch.setattr(pace, "_processes", threads)
     return found
 
 
