@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from dgviz.knob import Knob, SettingsError
@@ -44,6 +46,18 @@ def axis_values(knob: Knob, text: str) -> tuple[Any, ...]:
     # The ends keep all their digits.
     rounded[0], rounded[-1] = low, high
     return tuple(dict.fromkeys(knob.check(value) for value in rounded))
+
+
+def axis_text(knob: Knob, values: Sequence[Any]) -> str:
+    """The shortest text from which `axis_values` makes these values of a knob, in this order."""
+    parts = [str(value).removesuffix(".0") for value in values]
+    texts = [",".join(parts)]
+    for scale in () if knob.choices else ("lin", "log"):
+        text = f"{parts[0]}:{parts[-1]}:{scale}{len(values)}"
+        with suppress(SettingsError):
+            if axis_values(knob, text) == tuple(values):
+                texts.append(text)
+    return min(texts, key=len)
 
 
 def _error(knob: Knob, why: str) -> SettingsError:

@@ -327,6 +327,27 @@ def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started:
     assert page.query_params == {"sweep": "mine"}
 
 
+def test_the_form_is_filled_with_the_values_of_the_shown_sweep(laid_out: Path) -> None:
+    named = laid_out.parent / "named"
+    grid = Grid(GRID.base.with_changes(hidden=16), {"beta": (0.1, 1)}, 2)
+    lay_out(named, grid)
+    page = open_page(sweep="named")
+    page.button(key="sweep_fill_in").click().run()
+    assert f"**All {len(grid)} trials are laid out already** in the sweep named" in words(page)
+    assert page.query_params["beta"] == "0.1,1"
+    assert "sweep_fill_in" not in [button.key for button in page.button]
+    # Without a name of its own, the field stays empty.
+    page.selectbox(key="sweep_picker").set_value(laid_out).run()
+    page.button(key="sweep_fill_in").click().run()
+    assert "name" not in page.query_params and "laid out already" in words(page)
+    lay_out(laid_out.parent / "slow", Grid(grid.base.with_changes(learning_rate=0.5), grid.axes))
+    page = open_page(sweep="slow")
+    assert page.button(key="sweep_fill_in").disabled
+    assert "for which the form has no fields: learning_rate 0.5." in str(
+        page.button("sweep_fill_in").help
+    )
+
+
 def test_the_values_of_a_sweep_are_replaced(
     laid_out: Path, started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dgviz.comparison.standing import compared
 from dgviz.settings import KNOBS, Settings, SettingsError
-from dgviz.sweeps.axis_values import axis_values
+from dgviz.sweeps.axis_values import axis_text, axis_values
 from dgviz.sweeps.grid import MOST_TRIALS, MOST_VALUES, Grid, GridError, trial_id
 
 BASE = Settings.from_preset("classroom")
@@ -63,6 +63,27 @@ def test_a_range_has_equal_ratios_but_for_four_digits(
     for i, value in enumerate(values[1:-1], start=1):
         exact = low * times ** (i / (number - 1))
         assert math.isclose(value, exact, rel_tol=6e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tau", "0.3,0.5"),
+        ("tau", "0.1:0.9:lin5"),
+        ("beta", "0.01:10:log8"),
+        ("hidden", "16"),
+        ("learning_rate_schedule", "constant,cosine"),
+    ],
+)
+def test_the_text_of_values_is_short(name: str, text: str) -> None:
+    assert axis_text(KNOBS[name], axis_values(KNOBS[name], text)) == text
+
+
+@given(values=st.lists(st.floats(-1, 10), min_size=1, max_size=6, unique=True))
+def test_values_are_read_from_their_text(values: list[float]) -> None:
+    knob = KNOBS["beta"]
+    checked = tuple(dict.fromkeys(map(knob.check, values)))
+    assert axis_values(knob, axis_text(knob, checked)) == checked
 
 
 def test_every_combination_has_every_seed_one_seed_first() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dgviz.comparison.standing import IGNORED
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, Settings, SettingsError
-from dgviz.sweeps.axis_values import axis_values
+from dgviz.sweeps.axis_values import axis_text, axis_values
+from dgviz.sweeps.folder import folder_name
 from dgviz.sweeps.grid import NO_AXIS, Grid, GridError
 from dgviz.sweeps.names import NameNotAccepted, check_name
 
@@ -116,3 +118,31 @@ def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
     except GridError as problem:
         return None, {**problems, "": str(problem)}
     return grid, problems
+
+
+def draft_of(grid: Grid, name: str) -> Draft:
+    """The draft of a sweep, as far as the form has fields for its settings: see `lacking`.
+
+    Args:
+        name: of its folder in the runs directory; "" for a sweep elsewhere.
+    """
+    fixed = {field: grid.base[field] for field in FIELDS if field not in grid.axes}
+    return Draft(
+        preset=grid.base.preset,
+        method=grid.base.method,
+        seeds=grid.seeds,
+        axes={axis: axis_text(KNOBS[axis], values) for axis, values in grid.axes.items()},
+        name="" if name == folder_name(grid) else name,
+        **fixed,
+    )
+
+
+def lacking(grid: Grid) -> dict[str, Any]:
+    """The settings of a sweep for which the form has no field, with their values."""
+    fixed = {field: grid.base[field] for field in FIELDS}
+    own = Settings.from_preset(grid.base.preset, method=grid.base.method, **fixed)
+    return {
+        knob.name: grid.base[knob.name]
+        for knob in grid.base.knobs()
+        if knob.name not in (*grid.axes, *IGNORED) and grid.base[knob.name] != own[knob.name]
+    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dgviz.formatting import duration
+from dgviz.formatting import duration, joined
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.methods.catalogue import METHODS
@@ -19,7 +20,7 @@ from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note, rerun_unasked
 from dgviz.ui.sweep import asking, measuring, state, training
-from dgviz.ui.sweep.draft import can_halve, grid_of, possible_axes, start_text
+from dgviz.ui.sweep.draft import can_halve, draft_of, grid_of, lacking, possible_axes, start_text
 from dgviz.ui.sweep.plan import label, plan_of, text
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
@@ -35,6 +36,7 @@ def laying_out() -> None:
     """Show the fields of a new sweep, its cost, and the button that starts it."""
     set_value(_FORM, state.is_form_open())
     with st.expander("Lay out a sweep", key=_FORM, on_change=_opened_or_closed):
+        _take_over()
         draft = state.draft()
         grid, problems = grid_of(draft)
         preset, method, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
@@ -84,6 +86,31 @@ def laying_out() -> None:
 
 def _opened_or_closed() -> None:
     state.open_form(is_open=st.session_state[_FORM])
+
+
+def _take_over() -> None:
+    """Offer to fill the form with the values of the shown sweep, unless it has them."""
+    folder = state.path()
+    shown = folder and the_watches().watch(folder).grid
+    if not folder or not shown:
+        return
+    filled = draft_of(shown, folder.name if state.is_own(folder) else "")
+    draft = state.draft()
+    if (filled.name, grid_of(filled)) == (draft.name, grid_of(draft)):
+        return
+    missing = [f"{name} {value}" for name, value in lacking(shown).items()]
+    st.button(
+        f"Fill in the values of {escaped(folder.name)}",
+        type="tertiary",
+        icon=":material/edit:",
+        disabled=bool(missing),
+        on_click=partial(state.change_draft, **vars(replace(filled, halving=draft.halving))),
+        key="sweep_fill_in",
+        help=f"It has settings for which the form has no fields: {joined(missing)}. In a shell, "
+        "`python -m dgviz sweep run` with `--folder` adds values to it."
+        if missing
+        else "To add values to the sweep, to replace them, or to lay out a similar one.",
+    )
 
 
 def _pick_axes() -> None:
