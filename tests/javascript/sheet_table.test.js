@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { widthFor } from "../../dgviz/web/kit/sheet_legend.js";
 import { csvOf } from "../../dgviz/web/kit/sheet_table.js";
 import { golden } from "./golden.js";
 
@@ -20,4 +21,26 @@ test("cells are formatted as in Python", () => {
 
 test("a number is not quoted, and an unknown one is an empty cell", () => {
   assert.equal(cells(-1.5, NaN, 3)[1], "-1.5,,3");
+});
+
+test("a strip is so wide that the labels under it do not touch", () => {
+  class Ruler {
+    getContext() {
+      return {
+        font: "",
+        measureText: (/** @type {string} */ text) => ({ width: 6 * text.length }),
+      };
+    }
+  }
+  Object.assign(globalThis, { OffscreenCanvas: Ruler });
+  // The first label begins with the strip, and the second one is around its middle.
+  assert.equal(
+    widthFor([
+      [0, "1234567"],
+      [0.5, "12"],
+      [1, "3"],
+    ]),
+    2 * (42 + 8 + 6),
+  );
+  assert.equal(widthFor([[0.5, "7"]]), 0);
 });

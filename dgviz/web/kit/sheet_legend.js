@@ -3,9 +3,9 @@ import { css } from "../core/colours.js";
 import { svg } from "./dom.js";
 import { widthOf, write } from "./sheet_text.js";
 
-const [STRIP_WIDTH, STRIP_HEIGHT] = [110, 10];
-/** Room for a label under a strip: the longest is a number of six digits. */
-const TICK_WIDTH = 46;
+const [STRIP_WIDTH, MOST_STRIP_WIDTH, STRIP_HEIGHT] = [110, 320, 10];
+/** Between two labels under a strip. */
+const TICKS_APART = 8;
 const TICK_SIZE = 10.5;
 const [ROW, ROW_WITH_TICKS] = [20, 38];
 
@@ -71,12 +71,28 @@ function piecesOf(entry, theme) {
   if (!colours) {
     return [{ wide: 12, at: (x, y) => [swatchOf(entry, x, y, theme)] }, ...written(label)];
   }
-  const wide = Math.max(STRIP_WIDTH, ticks.length * TICK_WIDTH);
+  const wide = Math.max(STRIP_WIDTH, widthFor(ticks));
   return [
     ...written(label, low),
     { wide, at: (x, y) => stripOf({ colours, ticks, wide }, x, y, theme) },
     ...written(high),
   ];
+}
+
+/** How much of a label lies left of its place: the outermost labels end with the strip. @param {number} at */
+const partBefore = (at) => (at === 0 || at === 1 ? at : 0.5);
+
+/**
+ * The width of a strip under which no label touches the next one, if there is room for it.
+ * @param {Array<[number, string]>} ticks
+ */
+export function widthFor(ticks) {
+  const needed = ticks.slice(1).map(([at, label], i) => {
+    const [before, text] = ticks[i];
+    const after = (1 - partBefore(before)) * widthOf(text, TICK_SIZE);
+    return (after + TICKS_APART + partBefore(at) * widthOf(label, TICK_SIZE)) / (at - before);
+  });
+  return Math.min(MOST_STRIP_WIDTH, Math.ceil(Math.max(0, ...needed)));
 }
 
 /** @param {SVGElement} node @param {number} x @param {number} y */
@@ -100,7 +116,6 @@ function stripOf({ colours, ticks, wide }, x, y, theme) {
   );
   const labels = ticks.flatMap(([at, label]) => {
     const place = x + at * wide;
-    // The outermost labels end with the strip.
     const anchor = { "text-anchor": at === 0 ? "start" : at === 1 ? "end" : "middle" };
     return [
       svg("path", { d: `M${place} ${bottom}v3`, stroke: css(theme.muted) }),

@@ -64,7 +64,7 @@ export function scaleOf(figure, values) {
   if (!scale) return null;
   const { low, high, place } = scale;
   const { text, isAccuracy, isCount } = figure;
-  // Under the strip of a file there is room for six characters.
+  // Short labels keep the strip of a file short.
   const short = (/** @type {number} */ value) => (isAccuracy ? percent(value, 1) : text(value));
   const inner = [scale.value(1 / 3), scale.value(2 / 3)];
   const marked = new Set([low, ...(isCount ? inner.map(Math.round) : inner), high]);
