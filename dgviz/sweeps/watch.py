@@ -84,8 +84,8 @@ class Watch:
         """The text of each result, by the id of its trial."""
         self._order: list[str] = []
         """Their ids in the order in which they were read; one that changed is there again."""
-        self._kinds: dict[str, Kind] = {}
-        """Of each result, by the id of its trial."""
+        self._done: dict[Kind, set[str]] = {}
+        """The ids of the trials with a result, by their kinds."""
         self._stopped: dict[str, tuple[int, Kind]] = {}
         """The time of the result's file of each trial that was stopped early, and what is left."""
         self._begun: set[str] = set()
@@ -139,15 +139,16 @@ class Watch:
             names: as in `counts`.
         """
         with self._lock:
-            done = Counter(
-                kind for name, kind in self._kinds.items() if names is None or name in names
-            )
+            done = {
+                kind: len(of if names is None else of.intersection(names))
+                for kind, of in self._done.items()
+            }
             rest = Counter(
                 rest
                 for name, (_, rest) in self._stopped.items()
                 if not halving and (names is None or name in names)
             )
-            return Left(kinds(grid) - done, rest)
+            return Left(kinds(grid) - Counter(done), rest)
 
     def since(self, revision: str, after: int) -> str:
         """What a browser does not have yet: JSON, as `web/sweep/reading.js` reads it.
@@ -232,7 +233,7 @@ class Watch:
         return found is not None
 
     def _keep(self, name: str, found: TrialResult, at: int) -> None:
-        self._kinds[name] = kind_of(found.settings)
+        self._done.setdefault(kind_of(found.settings), set()).add(name)
         self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
         self._order.append(name)
         self._stopped.pop(name, None)
@@ -252,7 +253,7 @@ class Watch:
 
     def _forget(self) -> None:
         """Begin a new revision: browsers drop what they have, and everything is read again."""
-        self._results, self._order, self._kinds, self._stopped = {}, [], {}, {}
+        self._results, self._order, self._done, self._stopped = {}, [], {}, {}
         self._begun, self._diverged = set(), set()
         self.paces = Paces()
         self._revision = secrets.token_hex(6)
