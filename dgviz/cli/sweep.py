@@ -487,7 +487,7 @@ def _cost(
     over = " over a second of training" if cost.is_brief else ""
     text = (
         f"; as measured on this machine{over}, a trial takes about {duration(known.each)}, all "
-        f"that are left {time_of(known, halving=work.halving)}"
+        f"that are left {'at most ' if work.halving else ''}{time_of(known)}"
     )
     if not is_here:
         # Its workers may be faster or slower, and their number is not known here.

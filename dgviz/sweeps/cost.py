@@ -288,19 +288,14 @@ def estimate(
     return Estimate(seconds, work / trials, at_once, number, trials)
 
 
-def time_of(cost: Estimate, *, halving: bool) -> str:
-    """The time until the last trial is done: "3 h 20 min with 2 at once".
-
-    Args:
-        halving: whether trials may be stopped early.
-    """
-    most = "at most " if halving else ""
+def time_of(cost: Estimate) -> str:
+    """The time until the last trial is done: "3 h 20 min with 2 at once"."""
     is_grouped = cost.groups < cost.trials
     if cost.at_once > 1:
         how = f"with {cost.at_once} {'groups ' if is_grouped else ''}at once"
     else:
         how = "together" if is_grouped and cost.groups == 1 else "one after another"
-    return f"{most}{duration(cost.seconds)} {how}"
+    return f"{duration(cost.seconds)} {how}"
 
 
 def _in_turn(groups: Iterable[float], at_once: int) -> float:

@@ -109,19 +109,21 @@ def grouped(
     return [*found, *rest]
 
 
-def still_to_do(groups: Iterable[Group], begun: Left, left: Left) -> list[Group]:
+def still_to_do(groups: Iterable[Group], begun: Left, left: Left, jobs: int) -> list[Group]:
     """Those of the groups that a command has begun with whose trials are left.
 
     Args:
         groups: of all trials that it has begun with.
         begun: these trials.
         left: those that are not done.
+        jobs: how many groups are trained at once; they end at about the same time.
     """
-    found = [
-        Group(kind, math.ceil(number * part), math.ceil(trials * part))
-        for kind, number, trials in groups
-        if (part := left.whole[kind] / begun.whole[kind] if begun.whole[kind] else 0.0)
-    ]
+    found = []
+    for kind, number, trials in groups:
+        part = left.whole[kind] / begun.whole[kind] if begun.whole[kind] else 0.0
+        if rest := math.ceil(trials * part):
+            least = min(number, jobs, rest)
+            found.append(Group(kind, max(least, math.ceil(number * part)), rest))
     return [*found, *(Group(kind, number, number) for kind, number in left.rest.items())]
 
 

@@ -33,7 +33,7 @@ from dgviz.sweeps.watch import Watch
 from dgviz.ui import components
 from dgviz.ui.address import Query
 from dgviz.ui.sweep import listing
-from dgviz.ui.sweep.asking import the_measured
+from dgviz.ui.sweep.asking import the_known_paces, the_measured
 from dgviz.ui.sweep.draft import Draft, grid_of
 from dgviz.ui.sweep.draft_query import PARAMETERS, from_query, to_query
 from dgviz.ui.sweep.view import START
@@ -58,7 +58,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started
     )
     monkeypatch.setattr(Tasks, "_serve", lambda tasks, name, task: None)
     caches: list[Any] = [the_store, the_hub, the_watches, the_sweep_work, the_sweep_bin]
-    caches += [the_speed_tests, the_measured]
+    caches += [the_speed_tests, the_measured, the_known_paces]
     for cached in caches:
         cached.cache_clear()
     yield calls
@@ -227,6 +227,21 @@ def test_every_start_of_more_than_a_thousand_trials_that_are_left_is_confirmed(
     assert "sweep_measure_progress" not in [button.key for button in page.button]
     assert not page.button(key="sweep_start").disabled
     assert [box.key for box in page.checkbox] == ["sweep_halving"]
+
+
+def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base, sweeps = BASE.with_changes(hidden=256), the_store().root / "sweeps"
+    finish(lay_out(sweeps / "other", Grid(base, {"beta": (0.01, 0.1)})).path, base)
+    shown = sweeps / "shown"
+    lay_out(shown, Grid(base, {"tau": (0.3, 0.4, 0.5, 0.6)}))
+    page = open_page(sweep="shown")
+    assert "0 of 4 trials are done. About 15 s with 2 at once to go." in words(page)
+    monkeypatch.setattr(the_sweep_work(), "jobs", 2)
+    monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: path == shown)
+    page.run()
+    assert "0 of 4 trials are done. About 15 s left." in words(page)
 
 
 def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(

@@ -179,8 +179,7 @@ def test_a_trial_that_goes_on_needs_the_rest_of_its_epochs() -> None:
     ],
 )
 def test_the_time_in_words(cost: Estimate, text: str) -> None:
-    assert time_of(cost, halving=False) == text
-    assert time_of(cost, halving=True) == f"at most {text}"
+    assert time_of(cost) == text
 
 
 def test_trials_that_diverge_say_nothing_of_the_time() -> None:

@@ -96,7 +96,10 @@ def test_the_number_of_groups_of_what_is_left() -> None:
     begun = Left.all_of(grid)
     groups = grouped(grid, begun, accelerator=False, jobs=2)
     assert groups == [Group(kind, 4, 64)]
-    assert still_to_do(groups, begun, left) == found
+    assert still_to_do(groups, begun, left, 2) == found
+    # Those that are trained at once end together.
+    last = Left(Counter({kind: 5}), Counter())
+    assert still_to_do(groups, begun, last, 2) == [Group(kind, 2, 5)]
 
 
 @pytest.mark.parametrize("shards", [2, 8, 40])

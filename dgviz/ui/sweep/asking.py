@@ -57,7 +57,7 @@ def cost_of(
     accelerator = is_accelerator(grid.base.device)
     groups = grouped(grid, begun or left, accelerator=accelerator, jobs=jobs, alone=halving)
     return the_known_paces().cost(
-        still_to_do(groups, begun, left) if begun else groups,
+        still_to_do(groups, begun, left, jobs) if begun else groups,
         jobs=jobs,
         accelerator=accelerator,
         own=[own] if own else [],

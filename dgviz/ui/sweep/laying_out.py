@@ -232,7 +232,7 @@ def _cost(
     over = " over a second of training" if cost.is_brief else ""
     st.markdown(
         f"{text}A trial takes about {duration(known.each)}, as measured on this machine{over}, and "
-        f"{what} {time_of(known, halving=halving)}."
+        f"{what} {'at most ' if halving else ''}{time_of(known)}."
     )
 
 

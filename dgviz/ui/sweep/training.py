@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dgviz.formatting import counted
+from dgviz.formatting import counted, duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
@@ -286,9 +286,10 @@ def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
             f"{epochs[1]}."
         )
     if cost.estimate is not None:
-        time = time_of(cost.estimate, halving=halving)
-        time = time if halving else f"about {time}"
-        return f"{text} {time.capitalize()} {'left' if trains else 'to go'}."
+        about = "At most" if halving else "About"
+        if trains:
+            return f"{text} {about} {duration(cost.estimate.seconds)} left."
+        return f"{text} {about} {time_of(cost.estimate)} to go."
     if trains:
         return f"{text} The time that is left is known when {known_when(watch.grid)}."
     return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text
