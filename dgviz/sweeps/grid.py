@@ -112,25 +112,20 @@ class Grid:
         """Those of its longest trials."""
         return int(max(self.axes.get("epochs", (self.base.epochs,))))
 
-    def points(self) -> Iterator[dict[str, Any]]:
-        """The value of each axis, for every combination; the last axis changes fastest."""
-        for values in itertools.product(*self.axes.values()):
-            yield dict(zip(self.axes, values, strict=True))
-
     def trials(self, chosen: Iterable[object] = itertools.repeat(True)) -> Iterator[Settings]:
         """The settings of every trial: first one seed of every combination, then the next seed.
 
         Args:
             chosen: for each trial in this order, whether its settings are made.
         """
-        for changes in itertools.compress(self._changes(), chosen):
-            yield self.base.with_changes(**changes)
+        names = ("seed", *self.axes)
+        for values in itertools.compress(self._combinations(), chosen):
+            yield self.base.with_changes(**dict(zip(names, values, strict=True)))
 
-    def _changes(self) -> Iterator[dict[str, Any]]:
-        """What each trial changes of the base."""
-        for seed in range(self.base.seed, self.base.seed + self.seeds):
-            for point in self.points():
-                yield {"seed": seed, **point}
+    def _combinations(self) -> Iterator[tuple[Any, ...]]:
+        """The seed and the value of each axis, of every trial; the last axis changes fastest."""
+        seeds = range(self.base.seed, self.base.seed + self.seeds)
+        return itertools.product(seeds, *self.axes.values())
 
     def ids(self) -> Iterator[str]:
         """The names of the trials' folders, in the order of `trials`; see `trial_id`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 from pathlib import Path
@@ -48,7 +49,8 @@ def _diverges(settings: Settings) -> bool:
 def _of_cells(settings: list[Settings]) -> list[list[Settings]]:
     """The trials that did not diverge of each cell; none where at least half of them did."""
     cells = []
-    for point in GRID.points():
+    for values in itertools.product(*GRID.axes.values()):
+        point = dict(zip(GRID.axes, values, strict=True))
         own = [one for one in settings if all(one[name] == point[name] for name in point)]
         sound = [one for one in own if not _diverges(one)]
         cells.append(sound if 2 * len(sound) > len(own) else [])
