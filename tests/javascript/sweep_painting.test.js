@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { keptFor } from "../../dgviz/web/core/kept.js";
+import { areClose } from "../../dgviz/web/sweep/frame.js";
 import { sampleOf } from "../../dgviz/web/sweep/parallel_painting.js";
+import { inTurn } from "../../dgviz/web/sweep/turns.js";
 
 test("few lines are all painted at once, and of very many an even sample", () => {
   const few = [...Array(800).keys()];
@@ -20,4 +22,35 @@ test("an answer is computed once for each object, even if there is none", () => 
   const one = {};
   for (const key of [one, one, {}]) answer(key);
   assert.equal(count, 2);
+});
+
+test("cards are drawn in the order in which they asked, and each once", () => {
+  /** @type {Array<() => void>} */
+  const frames = [];
+  Object.assign(globalThis, {
+    requestAnimationFrame: (/** @type {() => void} */ frame) => frames.push(frame),
+  });
+  /** @type {string[]} */
+  const drawn = [];
+  const first = () => void drawn.push("first");
+  const second = () => {
+    drawn.push("second");
+    const end = performance.now() + 9;
+    while (performance.now() < end);
+  };
+  const third = () => void drawn.push("third");
+  for (const draw of [first, second, first, third]) inTurn(draw);
+  assert.deepEqual([drawn.length, frames.length], [0, 1]);
+  frames[0]();
+  assert.deepEqual(drawn, ["first", "second"]);
+  frames[1]();
+  assert.deepEqual([drawn.at(-1), drawn.length, frames.length], ["third", 3, 2]);
+});
+
+test("a line of another level is close if it is so for most of its length", () => {
+  const line = [0, 10, 20, 30].map((x) => [x, 0]);
+  const moved = (/** @type {number} */ by) => line.map(([x, y]) => [x, y + by]);
+  assert.deepEqual([areClose(moved(5), line), areClose(moved(15), line)], [true, false]);
+  assert.ok(!areClose([...moved(5).slice(0, 2), ...moved(40).slice(2)], line));
+  assert.ok(!areClose(line, []));
 });
