@@ -21,7 +21,8 @@ from dgviz.sweeps.engine import (
 from dgviz.sweeps.task import Returned, Task, Work
 
 if TYPE_CHECKING:
-    from distributed import WorkerPlugin
+    from distributed import Client, WorkerPlugin
+    from joblib._dask import DaskDistributedBackend
 
 _CONNECT_SECONDS = 10
 _ANSWER_SECONDS = 30
@@ -56,8 +57,22 @@ def cluster(address: str, jobs: int) -> Iterator[Engine]:
     with client:
         _check(client, address)
         client.register_plugin(_resource(importing(__name__)), name=_ABLE)
-        with joblib.parallel_config("dask", n_jobs=-1, pure=False, resources={_ABLE: 1}):
+        backend = _backend(client=client, pure=False, resources={_ABLE: 1})
+        with joblib.parallel_config(backend, n_jobs=-1):
             yield Engine(train, max(1, sum(client.ncores().values())), (KilledWorker,))
+
+
+def _backend(client: Client, **options: Any) -> DaskDistributedBackend:
+    """joblib's backend for the cluster, which trains in its workers however many there are."""
+    from joblib._dask import DaskDistributedBackend
+
+    class Backend(DaskDistributedBackend):
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            # With 1, joblib would train in this process; with 0, it would not wait for workers that
+            # have left to come back.
+            return max(2, sum(client.ncores().values()))
+
+    return Backend(client=client, **options)
 
 
 def _check(client: Any, address: str) -> None:
@@ -101,6 +116,8 @@ def _resource(missing: Callable[[], str]) -> WorkerPlugin:
     # Within a function, so that it is sent as its code.
     class Resource(WorkerPlugin):
         async def setup(self, worker: Any) -> None:
+            from distributed import Status
+
             if reason := missing():
                 import logging
 
@@ -109,6 +126,10 @@ def _resource(missing: Callable[[], str]) -> WorkerPlugin:
                 )
             else:
                 await worker.set_resources(**{able: worker.state.nthreads})
+                if worker.status == Status.running:
+                    # Else the scheduler would not look for trials that wait for a worker.
+                    worker.status = Status.paused
+                    worker.status = Status.running
 
     able = _ABLE
     return Resource()

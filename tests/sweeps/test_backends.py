@@ -73,14 +73,15 @@ Workers = Callable[[], list[psutil.Process]]
 
 
 def trained(sweep: SweepFolder, cluster: Engine, workers: Workers, *, shared: bool = True) -> None:
-    """Train all trials, and kill a worker when the first is done; each is reported done once."""
+    """Train all trials, and kill the workers when one is done; each is reported done once."""
     killed, reports = False, []
     for report in train_all(sweep, list(GRID.trials()), cluster, shared=shared):
         reports.append(report.trial)
         assert report.outcome == "done"
         # The others are in training now, or about to be.
         if not killed and (found := workers()):
-            found[0].kill()
+            for one in found:
+                one.kill()
             killed = True
     assert killed
     assert sorted(reports) == sorted(NAMES)
@@ -174,7 +175,11 @@ def a_worker_without_dgviz(cluster: Any, place: Path) -> Iterator[None]:
 def test_a_dask_cluster_and_a_killed_worker(
     sweep: SweepFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("distributed", reason="Dask is not installed")
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed")
+
+    def process(*task: Any) -> Any:
+        return os.getpid()
+
     with dask_cluster(2) as cluster:
 
         def workers() -> list[psutil.Process]:
@@ -195,6 +200,9 @@ def test_a_dask_cluster_and_a_killed_worker(
         ):
             # They return what they have trained, as on machines that do not see the folder.
             trained(sweep, connection, workers, shared=False)
+            # With one worker too, and not in this process.
+            monkeypatch.setattr(distributed.Client, "ncores", lambda client: {"a": 1})
+            assert next(connection.train(process, [("", [], False, False)])) != os.getpid()
     the_results(sweep)
 
 
