@@ -281,6 +281,7 @@ def test_trials_that_are_trained_together(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("on_tiny")
 def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
     train_trial(tmp_path / "away", TRIAL)
     name = trial_id(TRIAL)
     files, report = task.packed(tmp_path / "away" / name), Report(name, "done")
