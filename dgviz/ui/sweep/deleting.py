@@ -16,6 +16,7 @@ from dgviz.ui.notes import note
 from dgviz.ui.sweep import state
 from dgviz.ui.words import escaped
 
+_ASKS, _OFFERS = "sweep_delete_box", "sweep_bin_box"
 _FOR_GOOD = "sweep_delete_for_good"
 
 
@@ -25,7 +26,8 @@ def delete_box(folder: Path) -> None:
         return
     counts = the_watches().watch(folder).counts()
     trials = f" with {counted(counts.trials, 'trial')}" if counts.trials else ""
-    with st.popover("Delete", icon=":material/delete:"):
+    # An open one would stay open, and ask about the sweep that is shown next.
+    with st.popover("Delete", icon=":material/delete:", key=_ASKS, on_change="rerun"):
         st.markdown(
             f"Delete the sweep {escaped(folder.name)}{trials}? It can be restored for a day, and "
             "is then removed permanently."
@@ -40,7 +42,8 @@ def bin_box() -> None:
     deleted = the_sweep_bin().deleted()
     if not deleted:
         return
-    with st.popover(f"Recently deleted ({len(deleted)})", icon=":material/restore_from_trash:"):
+    label, icon = f"Recently deleted ({len(deleted)})", ":material/restore_from_trash:"
+    with st.popover(label, icon=icon, key=_OFFERS, on_change="rerun"):
         for kept in deleted:
             name = the_sweep_bin().name(kept)
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -62,6 +65,7 @@ def bin_box() -> None:
 
 
 def _delete(folder: Path) -> None:
+    st.session_state[_ASKS] = False
     try:
         if the_sweep_work().trains(folder):
             raise Busy(folder)
@@ -75,6 +79,7 @@ def _delete(folder: Path) -> None:
 
 
 def _restore(kept: Path) -> None:
+    st.session_state[_OFFERS] = False
     try:
         state.show(the_sweep_bin().restore(kept))
     except SweepError as problem:
@@ -82,5 +87,5 @@ def _restore(kept: Path) -> None:
 
 
 def _empty() -> None:
-    st.session_state[_FOR_GOOD] = False
+    st.session_state[_OFFERS] = st.session_state[_FOR_GOOD] = False
     the_sweep_bin().empty()

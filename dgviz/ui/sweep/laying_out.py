@@ -11,7 +11,7 @@ import streamlit as st
 
 from dgviz.formatting import duration, joined
 from dgviz.live.sweep_feed import the_watches
-from dgviz.live.sweep_work import the_sweep_work
+from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS
 from dgviz.sweeps.cost import Left, Paces, time_of
@@ -161,7 +161,6 @@ def _start(grid: Grid) -> None:
     most = the_sweep_work().most_jobs
     jobs = training.jobs()
     more = text(plan, grid, folder.name)
-    is_in_training = plan.replaces and the_sweep_work().trains(folder)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["sweep_jobs"] = jobs
         st.number_input(
@@ -183,10 +182,7 @@ def _start(grid: Grid) -> None:
                 "its validation accuracy is among the best third (successive halving).",
             )
         can_start = (
-            asking.is_confirmed(left, _PLACE)
-            and not counts.unread
-            and bool(left or plan.replaces)
-            and not is_in_training
+            asking.is_confirmed(left, _PLACE) and not counts.unread and bool(left or plan.replaces)
         )
         shown = state.path()
         st.button(
@@ -198,8 +194,6 @@ def _start(grid: Grid) -> None:
             on_click=partial(_started, grid, left, halving=halving, replaces=plan.replaces),
             key="sweep_start_new",
         )
-    if is_in_training:
-        _problem("Its values cannot be replaced while it is trained: pause or cancel it first.")
     if counts.unread:
         st.markdown(more)
         st.fragment(_reading, run_every=_LOOK_SECONDS)(folder)
@@ -256,10 +250,13 @@ def _started(grid: Grid, left: int, *, halving: bool, replaces: bool) -> None:
     try:
         sweep = SweepFolder(folder)
         if replaces:
+            # Now, and not when the form was drawn: the training may have ended by itself.
+            if the_sweep_work().trains(folder):
+                raise Busy(folder)
             sweep.replace(grid)
         else:
             sweep.extend(grid)
-    except (GridError, SweepError) as problem:
+    except (Busy, GridError, SweepError) as problem:
         note(str(problem))
         return
     state.show(folder)
