@@ -140,7 +140,8 @@ def training(watches: Sequence[Watch]) -> None:
 def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -> None:
     watch, work = the_watches().watch(folder), the_sweep_work()
     if has_notes():
-        rerun_unasked()
+        # The reader has pressed a button here: what was said before is over.
+        st.rerun()
     try:
         watch.look()
     except SweepError:
