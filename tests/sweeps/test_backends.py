@@ -274,9 +274,12 @@ def test_trials_that_are_trained_together(tmp_path: Path) -> None:
     assert [report.outcome for report in reports] == ["done"] * 4
     found = [sweep.result(trial_id(settings)) for settings in trials]
     assert [result and result.together for result in found] == [4] * 4
+    # What they took besides their training is measured, of a trial that is trained alone too.
+    assert all(result and result.besides > 0 for result in found)
     again = Grid(base, GRID.axes, seeds=2)
     reports = reports_of(sweep, list(again.trials()), everything=True)
     assert [result and result.together for _, result in sweep.results(again)] == [4] * 4 + [1] * 4
+    assert all(result and result.besides > 0 for _, result in sweep.results(again))
 
 
 @pytest.mark.usefixtures("on_tiny")
