@@ -35,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
+@pytest.fixture(params=["cpu", *(["cuda"] if torch.cuda.is_available() else [])])
+def device(request: pytest.FixtureRequest) -> str:
+    """Each device of this machine on which networks are trained together."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(scope="session")
 def mnist() -> Splits:
     """The real MNIST: 55,000 training, 5,000 validation and 10,000 test images."""
