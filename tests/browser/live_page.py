@@ -82,10 +82,17 @@ class LivePage:
 
 
 def stop_training(page: Page) -> None:
-    """Stop the run of a page, if it has one, so that it does not slow the next test."""
-    stopped = page.get_by_role("button", name="Stop", exact=True).evaluate_all(
-        "all => all.filter((stop) => !stop.disabled && stop.ariaDisabled !== 'true')"
-        ".map((stop) => stop.click())"
+    """Stop the run of a page, if it has one, so that it does not slow the next test.
+
+    A task of the page goes on: once stopped, it would stay so for the tests that need its result.
+    """
+    stopped = (
+        page.locator(".dgviz")
+        .get_by_role("button", name="Stop", exact=True)
+        .evaluate_all(
+            "all => all.filter((stop) => !stop.disabled && stop.ariaDisabled !== 'true')"
+            ".map((stop) => stop.click())"
+        )
     )
     if stopped:
         # Closing the page earlier would lose the command.
