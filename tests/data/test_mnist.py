@@ -14,6 +14,7 @@ from dgviz.data import DataError
 from dgviz.data.embedded import CHECKSUMS, FOLDER, read_mnist
 from dgviz.data.sets import Dataset, load
 from dgviz.data.torchvision_import import import_datasets
+from dgviz.runs.recording import session
 
 # As published for the raw files of the MNIST database.
 OFFICIAL = {
@@ -124,6 +125,10 @@ def test_mnist_is_loaded_without_torchvision_and_trained_on_without_torchs_compi
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "[0, 1]\nset()\n", done.stderr
+
+
+def test_runs_of_one_process_share_the_images() -> None:
+    assert session.load("mnist") is session.load("mnist")
 
 
 @pytest.mark.parametrize("name", CHECKSUMS)

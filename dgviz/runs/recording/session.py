@@ -6,10 +6,12 @@ import contextlib
 import time
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Self
 
+from dgviz.data import sets
 from dgviz.data.means import class_means
-from dgviz.data.sets import Dataset, load
+from dgviz.data.sets import Dataset
 from dgviz.data.split import Splits, split
 from dgviz.formatting import resume_text
 from dgviz.gates.measures import always_zero_pixels
@@ -26,6 +28,9 @@ from dgviz.training.knobs import Knobs
 from dgviz.training.snapshot import Snapshot, pack_digits, pack_facts
 from dgviz.training.teacher import Show
 from dgviz.training.with_teacher import train
+
+load = lru_cache(maxsize=1)(sets.load)
+"""The next trial of a sweep in this process has the same images, which nothing changes."""
 
 
 class TrainingSession:
