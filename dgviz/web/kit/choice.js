@@ -12,6 +12,11 @@ export function choice(name, onChoose) {
   const node = el("label", { class: "choice" }, el("span", {}, name), list);
   list.addEventListener("change", onChoose);
 
+  /** Setting the same one again takes the browser some time. @param {string} value */
+  function choose(value) {
+    if (list.value !== value) list.value = value;
+  }
+
   /** @param {Array<[string, string]>} options */
   function offer(options) {
     const chosen = list.value;
@@ -21,8 +26,9 @@ export function choice(name, onChoose) {
       if (option.value !== value) option.value = value;
       setText(option, label);
     });
+    // The element that was chosen may have another value by now.
     const stays = options.some(([value]) => value === chosen);
-    if (options.length && !stays) list.value = options[0][0];
+    if (options.length) choose(stays ? chosen : options[0][0]);
   }
 
   return {
@@ -32,8 +38,7 @@ export function choice(name, onChoose) {
       return list.value;
     },
     set value(value) {
-      // Setting the same one again takes the browser some time.
-      if (list.value !== value) list.value = value;
+      choose(value);
     },
     get enabled() {
       return !list.disabled;
