@@ -47,6 +47,23 @@ test("cards are drawn in the order in which they asked, and each once", () => {
   assert.deepEqual([drawn.at(-1), drawn.length, frames.length], ["third", 3, 2]);
 });
 
+test("cards are drawn although another one has failed", () => {
+  /** @type {Array<() => void>} */
+  const frames = [];
+  globalThis.requestAnimationFrame = (frame) => frames.push(/** @type {() => void} */ (frame));
+  let drawn = 0;
+  const count = () => void drawn++;
+  inTurn(() => {
+    throw new Error("this card fails");
+  });
+  inTurn(count);
+  assert.throws(() => frames[0](), /this card fails/);
+  frames[1]();
+  inTurn(count);
+  frames[2]();
+  assert.equal(drawn, 2);
+});
+
 test("a line of another level is close if it is so for most of its length", () => {
   const line = [0, 10, 20, 30].map((x) => [x, 0]);
   const moved = (/** @type {number} */ by) => line.map(([x, y]) => [x, y + by]);

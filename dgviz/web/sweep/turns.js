@@ -14,10 +14,14 @@ export function inTurn(draw) {
 
 function takeTurns() {
   const end = performance.now() + FRAME_MS;
-  for (const draw of waiting) {
-    waiting.delete(draw);
-    draw();
-    if (performance.now() >= end) break;
+  try {
+    for (const draw of waiting) {
+      waiting.delete(draw);
+      draw();
+      if (performance.now() >= end) break;
+    }
+  } finally {
+    // An error in one card must not stop the others.
+    if (waiting.size) requestAnimationFrame(takeTurns);
   }
-  if (waiting.size) requestAnimationFrame(takeTurns);
 }
