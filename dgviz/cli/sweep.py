@@ -329,7 +329,14 @@ def _train(
     _confirm(left, cost, confirmed=arguments.yes)
     with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
         if new:
-            work = work._replace(grid=_written(sweep, new, replace=arguments.replace))
+            written = _written(sweep, new, replace=arguments.replace)
+            if written != grid:
+                # What was confirmed are other trials.
+                raise Failure(
+                    "Another command has changed the sweep meanwhile, so that it has "
+                    f"{counted(len(written), 'trial')}: run the same command again.",
+                    1,
+                )
         _train_with(engine, arguments, sweep, work, part, cost, known)
 
 

@@ -61,10 +61,6 @@ class Watches:
                 del self._watches[next(iter(self._watches))]
             return watch
 
-    def opened(self) -> list[Watch]:
-        """Those of the sweeps that pages have shown, as far as they were read."""
-        return list(self._watches.values())
-
     def find(self, key: str) -> Watch | None:
         return self._watches.get(key)
 

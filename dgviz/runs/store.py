@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import secrets
 import shutil
@@ -188,13 +189,13 @@ class Store:
             raise RunsError(f"Run {run_id} could not be restored: {problem.strerror}.") from problem
         sync_folder(self.root)
 
-    def empty_bin(self, older_than: float = 0.0) -> None:
-        """Remove permanently the runs that were deleted at least `older_than` seconds ago."""
+    def empty_bin(self, older_than: float = -math.inf) -> None:
+        """Remove permanently all runs, or those deleted `older_than` seconds ago or earlier."""
         now = time.time()
         for folder in self._in_bin():
             # Another process may be emptying the bin at the same time.
             with contextlib.suppress(OSError):
-                # The age is negative after the clock was set back; then nothing is removed.
+                # The age is negative after the clock was set back.
                 if now - folder.stat().st_mtime >= older_than:
                     remove_for_good(folder, self.root)
 

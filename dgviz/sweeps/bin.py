@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import threading
@@ -88,8 +89,8 @@ class SweepBin:
         sync_folder(self.root)
         return folder
 
-    def empty(self, older_than: float = 0.0) -> threading.Thread:
-        """Remove permanently the sweeps that were deleted at least `older_than` seconds ago.
+    def empty(self, older_than: float = -math.inf) -> threading.Thread:
+        """Remove permanently all sweeps, or those deleted `older_than` seconds ago or earlier.
 
         They are gone from the bin at once. To remove thousands of trials takes seconds, so a thread
         does it, also with what a server has left that ended meanwhile.

@@ -55,11 +55,15 @@ def claimed(folder: Path, trial: str) -> Iterator[bool]:
         folder: of the sweep.
 
     Raises:
-        OSError: the folder cannot be written.
+        SweepError: the folder is gone.
+        OSError: it cannot be written.
     """
     place = folder / _CLAIMS / trial
-    # Without its parents: the sweep may have been deleted.
-    place.parent.mkdir(exist_ok=True)
+    try:
+        # Without its parents: the sweep may have been deleted.
+        place.parent.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        raise SweepError(f"The sweep was deleted: there is no folder {folder} any more.") from None
     lock = lock_on(place)
     try:
         lock.acquire(timeout=0)
@@ -145,7 +149,9 @@ class SweepFolder:
     def check_idle(self) -> None:
         """Check that no process trains a trial, as far as this folder shows it.
 
-        The workers of a cluster without a shared folder leave nothing here until a trial is done.
+        The workers of a cluster without a shared folder leave nothing here until a trial is done,
+        and a command nothing before its first trial. A trial that is done, and that a person trains
+        further as a run, is not looked at: it would take seconds to look at thousands.
 
         Raises:
             SweepError: one does.

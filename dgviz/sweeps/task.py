@@ -16,7 +16,7 @@ from dgviz.data.catalogue import DataError
 from dgviz.runs.contents import RUN_ID, RunsError
 from dgviz.runs.working_folders import incoming
 from dgviz.settings import Settings, SettingsError
-from dgviz.sweeps.folder import TrialStore, claimed
+from dgviz.sweeps.folder import SweepError, TrialStore, claimed
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.halving import HalvingError
 from dgviz.sweeps.result import read
@@ -35,7 +35,7 @@ class Report(NamedTuple):
     message: str = ""
 
 
-_SENTENCES = (DataError, HalvingError, RunsError, SettingsError)
+_SENTENCES = (DataError, HalvingError, RunsError, SettingsError, SweepError)
 """Errors of a trial whose messages are sentences."""
 
 Task = tuple[str, list[dict[str, Any]], bool, bool]
@@ -123,5 +123,5 @@ def keep(folder: Path, report: Report, files: bytes) -> Report:
                         store.delete(trial)
                     (place / trial).rename(folder / trial)
         return report
-    except (OSError, RunsError) as problem:
+    except (OSError, RunsError, SweepError) as problem:
         return Report(trial, "failed", f"It could not be written: {problem}")

@@ -358,9 +358,12 @@ def test_the_form_is_filled_with_the_values_of_the_shown_sweep(laid_out: Path) -
     lay_out(laid_out.parent / "slow", Grid(grid.base.with_changes(learning_rate=0.5), grid.axes))
     page = open_page(sweep="slow")
     assert page.button(key="sweep_fill_in").disabled
-    assert "for which the form has no fields: learning_rate 0.5." in str(
-        page.button("sweep_fill_in").help
-    )
+    said = str(page.button(key="sweep_fill_in").help)
+    assert "for which the form has no fields: learning_rate 0.5." in said
+    lay_out(laid_out.parent / "my sweep", grid)
+    page = open_page(sweep="my sweep")
+    assert page.button(key="sweep_fill_in").disabled
+    assert "it was 'my sweep'." in str(page.button(key="sweep_fill_in").help)
 
 
 def test_the_values_of_a_sweep_are_replaced(

@@ -252,6 +252,26 @@ def test_without_a_yes_nothing_starts(
     assert used == [] and not (tmp_path / "sweep").exists()
 
 
+def test_trials_that_another_command_has_added_meanwhile_are_not_trained(
+    tmp_path: Path,
+    used: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sweep = SweepFolder(tmp_path / "sweep")
+
+    def reply(question: str) -> str:
+        sweep.extend(Grid(GRID.base, {**GRID.axes, "beta": (0.1, 1)}))
+        return "y"
+
+    monkeypatch.setattr("dgviz.cli.sweep.MANY", 0)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", reply)
+    assert main([*RUN, f"--folder={sweep.path}"]) == 1
+    assert "so that it has 12 trials: run the same command again." in capsys.readouterr().err
+    assert used == []
+
+
 def test_work_does_not_write_the_grid(tmp_path: Path) -> None:
     sweep = SweepFolder(tmp_path / "sweep")
     sweep.extend(GRID)

@@ -17,10 +17,19 @@ from dgviz.settings import KNOBS, PRESETS
 from dgviz.sweeps.cost import Left, Paces, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
+from dgviz.sweeps.names import NameNotAccepted
 from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note, rerun_unasked
 from dgviz.ui.sweep import asking, measuring, state, training
-from dgviz.ui.sweep.draft import can_halve, draft_of, grid_of, lacking, possible_axes, start_text
+from dgviz.ui.sweep.draft import (
+    can_halve,
+    draft_of,
+    grid_of,
+    lacking,
+    name_of,
+    possible_axes,
+    start_text,
+)
 from dgviz.ui.sweep.plan import label, plan_of, text
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
@@ -98,17 +107,22 @@ def _take_over() -> None:
     draft = state.draft()
     if (filled.name, grid_of(filled)) == (draft.name, grid_of(draft)):
         return
-    missing = [f"{name} {value}" for name, value in lacking(shown).items()]
+    refused = ""
+    if missing := [f"{name} {value}" for name, value in lacking(shown).items()]:
+        refused = f"It has settings for which the form has no fields: {joined(missing)}."
+    try:
+        name_of(filled)
+    except NameNotAccepted as problem:
+        refused = str(problem)
     st.button(
         f"Fill in the values of {escaped(folder.name)}",
         type="tertiary",
         icon=":material/edit:",
-        disabled=bool(missing),
+        disabled=bool(refused),
         on_click=partial(state.change_draft, **vars(replace(filled, halving=draft.halving))),
         key="sweep_fill_in",
-        help=f"It has settings for which the form has no fields: {joined(missing)}. In a shell, "
-        "`python -m dgviz sweep run` with `--folder` adds values to it."
-        if missing
+        help=f"{refused} In a shell, `python -m dgviz sweep run` with `--folder` adds values to it."
+        if refused
         else "To add values to the sweep, to replace them, or to lay out a similar one.",
     )
 
