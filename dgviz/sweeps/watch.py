@@ -1,8 +1,10 @@
 """Follow the folder of a sweep: what is new in it since the last look, for the Sweep page.
 
-A result is read once and kept as the text that the browser gets; only that of a trial that was
-stopped early can change, which the time of its file tells. To look again at a folder in which
-nothing is new takes the listing of its names.
+A result is read once and kept as the text that the browser gets. The time and the size of its file
+tell whether it has changed since: at each look for the trials that were stopped early, which may be
+trained to their end, and in turn for some of the others, which only a person or a fault of the disk
+changes. To look again at a folder in which nothing is new takes little more than the listing of its
+names.
 """
 
 from __future__ import annotations
@@ -34,6 +36,11 @@ LOOK_SECONDS = 0.25
 _FRESH_SECONDS = 0.5
 """A second look within this time finds the results that the first one has found."""
 
+_MOST_CHECKED = 500
+"""Results of which a look checks whether they have changed, which takes two milliseconds."""
+_CHECK_SECONDS = LOOK_SECONDS / 5
+"""It takes no longer than this, also on a slow network disk."""
+
 MOST_TRIALS = 100_000
 """Of a sweep that can be watched: the names of more would take the server seconds, and their cells
 the browser."""
@@ -43,6 +50,10 @@ MOST_SENT = 1500
 
 _DIGITS = {"active_weights": 0, "dead_hidden_units": 0}
 """Decimals of a figure; five if it is not named here."""
+
+
+_File = tuple[int, int] | None
+"""The time and the size of a file; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +97,12 @@ class Watch:
         """Their ids in the order in which they were read; one that changed is there again."""
         self._done: dict[Kind, set[str]] = {}
         """The ids of the trials with a result, by their kinds."""
-        self._stopped: dict[str, tuple[int, Kind]] = {}
-        """The time of the result's file of each trial that was stopped early, and what is left."""
+        self._files: dict[str, _File] = {}
+        """The file of each result, as it was read."""
+        self._checked = 0
+        """So many of `_order` were checked in this turn."""
+        self._stopped: dict[str, Kind] = {}
+        """What is left of each trial that was stopped early."""
         self._begun: set[str] = set()
         self._unread: set[str] = set()
         self._read_last = ""
@@ -145,7 +160,7 @@ class Watch:
             }
             rest = Counter(
                 rest
-                for name, (_, rest) in self._stopped.items()
+                for name, rest in self._stopped.items()
                 if not halving and (names is None or name in names)
             )
             return Left(kinds(grid) - Counter(done), rest)
@@ -199,8 +214,7 @@ class Watch:
             names = {entry.name for entry in os.scandir(self.path)} & self._places.keys()
         except OSError as problem:
             raise SweepError(f"{self.path} cannot be read: {problem.strerror}.") from problem
-        if not self._results.keys() <= names:
-            # Results were removed.
+        if not self._results.keys() <= names or self._has_lost_one():
             self._forget()
         self._begun &= names
         self._unread = names - self._results.keys() - self._begun
@@ -218,42 +232,66 @@ class Watch:
             if time.monotonic() > deadline:
                 return
             self._read_last = name
-            if name in self._stopped and self._time(name) in (0, self._stopped[name][0]):
+            if name in self._stopped and not self._has_changed(name):
                 continue
             if self._read(name):
                 self._begun.discard(name)
 
+    def _has_lost_one(self) -> bool:
+        """Check the next results, and read those again that have changed.
+
+        Returns:
+            Whether one is gone, or can be trusted no more.
+        """
+        deadline = time.monotonic() + _CHECK_SECONDS
+        for name in self._order[self._checked : self._checked + _MOST_CHECKED]:
+            if time.monotonic() > deadline:
+                return False
+            self._checked += 1
+            if self._has_changed(name) and not self._read(name):
+                return True
+        if self._checked >= len(self._order):
+            self._checked = 0
+        return False
+
     def _read(self, name: str) -> bool:
         """Read the result of a trial; whether there is one."""
-        # The time first: a result that is replaced meanwhile is read again at the next look.
-        at = self._time(name)
+        # The file first: a result that is replaced meanwhile is read again at the next look.
+        file = self._file(name)
         found = result.read(self.path / name)
         if found is not None:
-            self._keep(name, found, at)
+            self._files[name] = file
+            self._keep(name, found)
         return found is not None
 
-    def _keep(self, name: str, found: TrialResult, at: int) -> None:
+    def _keep(self, name: str, found: TrialResult) -> None:
         self._done.setdefault(kind_of(found.settings), set()).add(name)
         self._results[name] = json.dumps(_written(found), separators=(",", ":"))[1:-1]
         self._order.append(name)
         self._stopped.pop(name, None)
+        self._diverged.discard(name)
         if found.is_of_this_machine:
             self.paces.add(found)
         if found.diverged:
             self._diverged.add(name)
         if found.stopped:
-            self._stopped[name] = at, rest_of(found)
+            self._stopped[name] = rest_of(found)
 
-    def _time(self, name: str) -> int:
-        """The time of a result's file; 0 if there is none."""
+    def _has_changed(self, name: str) -> bool:
+        return self._file(name) != self._files[name]
+
+    def _file(self, name: str) -> _File:
         try:
-            return (self.path / name / result.RESULT).stat().st_mtime_ns
+            # In half the time that a path object takes.
+            about = os.stat(f"{self.path}/{name}/{result.RESULT}")  # noqa: PTH116
         except OSError:
-            return 0
+            return None
+        return about.st_mtime_ns, about.st_size
 
     def _forget(self) -> None:
         """Begin a new revision: browsers drop what they have, and everything is read again."""
         self._results, self._order, self._done, self._stopped = {}, [], {}, {}
+        self._files, self._checked = {}, 0
         self._begun, self._diverged = set(), set()
         self.paces = Paces()
         self._revision = secrets.token_hex(6)

@@ -70,6 +70,34 @@ def test_a_result_that_cannot_be_trusted_is_a_trial_that_was_begun(folder: Path)
     assert shown.counts().begun == 1 and sent(shown)["begun"] == [0]
 
 
+def test_a_result_that_is_damaged_after_it_was_read_counts_no_more(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_MOST_CHECKED", 5)
+    names = [finish(folder, settings) for settings in GRID.trials()]
+    shown = Watch(folder)
+    shown.look()
+    begin = sent(shown)
+    (folder / names[7] / "result.json").write_text('{"format": 1')
+    changed = finish(folder, [*GRID.trials()][3], diverged=True)
+    # Of 18 results five are checked at each look.
+    for _ in range(4):
+        shown.look()
+    assert shown.counts() == Counts(18, 17, 1, 0, 1, 0)
+    again = sent(shown, begin["revision"], begin["next"])
+    assert again["revision"] != begin["revision"] and again["begun"] == [7]
+    assert {row[1]: row[3] for row in again["trials"]}[changed] == "diverged"
+    finish(folder, [*GRID.trials()][7])
+    shown.look()
+    assert shown.counts() == Counts(18, 18, 1, 0, 0, 0)
+    # A good one in the place of another one needs no new revision.
+    finish(folder, [*GRID.trials()][3])
+    for _ in range(4):
+        shown.look()
+    assert shown.counts() == Counts(18, 18, 0, 0, 0, 0)
+    assert sent(shown)["revision"] == again["revision"]
+
+
 def test_a_look_ends_in_time_and_the_next_one_goes_on(folder: Path) -> None:
     for settings in GRID.trials():
         finish(folder, settings)
