@@ -264,6 +264,7 @@ def _laid_out(arguments: argparse.Namespace) -> tuple[SweepFolder, Grid]:
 def _combined(sweep: SweepFolder, new: Grid, *, replace: bool) -> Grid:
     """The grid that the folder will have; what becomes of the one that it has is said."""
     if not sweep.exists:
+        sweep.check_unused()
         return new
     old = sweep.grid()
     grid = old.with_values_of(new) if replace else old.including(new)

@@ -165,6 +165,26 @@ class SweepFolder:
                         f"The sweep {self.path.name} is being trained: wait for it, or stop it."
                     )
 
+    def check_unused(self) -> None:
+        """Check that a new sweep may be laid out here: in a new folder, or in an empty one.
+
+        Raises:
+            SweepError: the folder has other files, or it cannot be read.
+        """
+        try:
+            names = {entry.name for entry in os.scandir(self.path)}
+        except FileNotFoundError:
+            return
+        except OSError as problem:
+            raise SweepError(f"{self.path} cannot be read: {problem.strerror}.") from problem
+        # Another command may be writing the first grid, or may have been killed meanwhile.
+        others = {name for name in names if name != _LOCK and not name.startswith(f".{GRID}-")}
+        if others and GRID not in others:
+            raise SweepError(
+                f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a new or "
+                "an empty folder."
+            )
+
     def _change(
         self,
         grid: Grid,
@@ -177,6 +197,8 @@ class SweepFolder:
             return mine
         if is_refused_in_training:
             self.check_idle()
+        # Before anything is written.
+        self.check_unused()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             # Two commands may extend it at once.
@@ -185,11 +207,6 @@ class SweepFolder:
                 remove_partial_writes(self.path, own=(GRID,))
                 if self.exists:
                     grid = combined(self.grid(), grid)
-                elif others := {entry.name for entry in os.scandir(self.path)} - {_LOCK}:
-                    raise SweepError(
-                        f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a "
-                        "new or an empty folder."
-                    )
                 write_json(self.path / GRID, {"format": 1, **grid.as_json()})
         except Timeout:
             raise SweepError(f"Another command is changing {self.path / GRID}.") from None

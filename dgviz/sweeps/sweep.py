@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from dgviz.settings import Settings
+from dgviz.settings import KNOBS, Settings, SettingsError
+from dgviz.sweeps.axis_values import axis_values
 from dgviz.sweeps.backends import connected, train_all
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid, GridError
@@ -95,6 +96,19 @@ def _checked(axes: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Any, ...]]:
     for name, values in axes.items():
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise GridError(
-                f"{name} needs a list of values, such as [{values!r}]; it was {values!r}."
+                f"{name} needs a list of values, such as {_list_for(name, values)}; it was "
+                f"{values!r}."
             )
     return {name: tuple(values) for name, values in axes.items()}
+
+
+def _list_for(name: str, value: object) -> list[Any]:
+    """A list that a setting accepts in the place of this value: the ends of a range in a text."""
+    if name not in KNOBS:
+        # Whoever reads this is told next that it is no setting.
+        return [value]
+    try:
+        first, *_, last = 2 * axis_values(KNOBS[name], str(value))
+    except SettingsError:
+        return [KNOBS[name].default]
+    return [*dict.fromkeys((first, last))]

@@ -356,14 +356,26 @@ def test_trials_that_fail_are_counted_and_named(
         ),
         (["run", "--beta=0.1,0.2", "--backend=dask"], "Name the scheduler of the Dask cluster"),
         (["run", "--epochs=1,2", "--halving"], "epochs cannot be an axis"),
+        (["run", "--beta=0.1,0.2", "--folder=."], "not the folder of a sweep: it has thesis.txt."),
+        (["plan", "--beta=0.1,0.2", "--folder=."], "not the folder of a sweep: it has thesis.txt."),
+        (["work", "."], "it has no sweep.json."),
+        (["show", "."], "it has no sweep.json."),
         (["work", "nowhere"], "There is no sweep in nowhere: it has no sweep.json."),
     ],
 )
-def test_what_is_not_accepted(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+def test_what_is_not_accepted_leaves_nothing(
+    arguments: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
+    (tmp_path / "thesis.txt").write_text("mine")
     assert main(["sweep", *arguments]) in (1, 2)
     assert said in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 @pytest.mark.parametrize("text", ["4/3", "0/3", "1", "a/b", "1/0"])
@@ -388,7 +400,10 @@ def test_a_sweep_from_python(tmp_path: Path) -> None:
     [
         ({}, {}, "Name at least one setting with its values"),
         ({"beta": 0.1}, {}, "beta needs a list of values, such as [0.1]; it was 0.1."),
-        ({"beta": "0.1,1"}, {}, "beta needs a list of values"),
+        # What is advised is accepted.
+        ({"beta": "0.1,1"}, {}, "such as [0.1, 1.0]; it was '0.1,1'."),
+        ({"beta": "0.01:1:log8"}, {}, "such as [0.01, 1.0]; it was '0.01:1:log8'."),
+        ({"beta": "magic"}, {}, "such as [0.03]; it was 'magic'."),
         ({"beta": [0.1]}, {"seeds": "2"}, "whole number from 1 to 1,000; it was 2."),
         ({"beta": [0.1]}, {"backend": "slurm"}, "loky, dask or ray; it was 'slurm'."),
         ({"beta": [0.1]}, {"jobs": -1}, "whole number from 1 to 1,024; it was -1."),

@@ -273,8 +273,11 @@ def test_the_largest_grid_can_be_read_again(tmp_path: Path) -> None:
 
 def test_a_folder_with_other_files_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(SweepError, match=r"not the folder of a sweep: it has thesis\.txt"):
-        SweepFolder(tmp_path).extend(GRID)
+    sweep = SweepFolder(tmp_path)
+    for change in (sweep.extend, sweep.replace):
+        with pytest.raises(SweepError, match=r"not the folder of a sweep: it has thesis\.txt"):
+            change(GRID)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
     (tmp_path / "sweep.json").write_text("{")
     with pytest.raises(SweepError, match=r"sweep\.json cannot be used"):
         SweepFolder(tmp_path).grid()
