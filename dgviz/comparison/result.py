@@ -54,6 +54,11 @@ class Result:
         needed = {*FIGURES} if validated else {*FIGURES} - {"validation_accuracy"}
         return needed <= self.figures.keys()
 
+    @property
+    def is_of_this_machine(self) -> bool:
+        """Whether a machine like this one has trained it."""
+        return is_of_this_machine(self.machine)
+
     @classmethod
     def of_record(cls, record: Record) -> Result:
         known = record.figures
@@ -74,6 +79,11 @@ def this_machine() -> str:
     """How a `Result.machine` of this machine begins, with every device and number of threads."""
     hardware = machine.hardware("cpu", 1)
     return _hardware_text({"cpu": hardware["cpu"], "cores": hardware["cores"]})
+
+
+def is_of_this_machine(machine: str) -> bool:
+    """Whether a `Result.machine` is one like this machine."""
+    return machine.startswith(f"{this_machine()}, ")
 
 
 def _hardware_text(hardware: Mapping[str, object]) -> str:

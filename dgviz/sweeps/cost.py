@@ -10,11 +10,12 @@ import heapq
 import itertools
 import math
 import time
-from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+from dgviz.comparison.result import Result
 from dgviz.formatting import duration, joined
 from dgviz.runs.record import Record
 from dgviz.settings import KNOBS, Settings
@@ -134,17 +135,26 @@ class _Measured(NamedTuple):
 
 
 class Paces:
-    """How long trials took, as measured."""
+    """How long trials took, as measured. One thread may add while others ask."""
 
     def __init__(self) -> None:
-        self._measured: dict[Speed, deque[_Measured]] = {}
+        self._measured: dict[Speed, tuple[_Measured, ...]] = {}
+        """Each is replaced and not changed, because another thread may be going through it."""
 
     @classmethod
     def of_runs(cls, records: Iterable[Record]) -> Paces:
-        """Those of the finished ones among runs, the newest of which comes first."""
+        """Those of the runs that a machine like this one has finished.
+
+        Args:
+            records: the newest one comes first.
+        """
         paces = cls()
         for record in reversed([*records]):
-            if record.settings and record.phase == "finished":
+            if (
+                record.settings
+                and record.phase == "finished"
+                and Result.of_record(record).is_of_this_machine
+            ):
                 paces.add_epoch(record.settings, record.seconds / record.epochs)
         return paces
 
@@ -173,8 +183,9 @@ class Paces:
         Args:
             besides, together: as in `TrialResult`.
         """
-        latest = self._measured.setdefault(kind_of(settings).speed, deque(maxlen=_LATEST))
-        latest.append(_Measured(seconds, besides, together))
+        speed = kind_of(settings).speed
+        latest = self._measured.get(speed, ())[1 - _LATEST :]
+        self._measured[speed] = (*latest, _Measured(seconds, besides, together))
 
     def epoch(self, speed: Speed, size: float = 0.0, *, accelerator: bool = False) -> float | None:
         """Seconds of an epoch of a trial, its share of them if it is trained with others.
@@ -187,20 +198,27 @@ class Paces:
             The median of the latest ones; None if none was measured. What was trained on a
             processor alone says nothing of groups, nor they of it: they are several times as fast.
         """
-        latest = self._measured.get(speed, ())
-        if not size:
-            found = [one.epoch for one in latest]
-        elif accelerator:
-            # There, a larger group takes hardly longer.
-            found = [one.epoch * one.together / size for one in latest]
-        else:
-            found = [one.epoch for one in latest if (one.together > 1) == (size > 1)]
+        found = [one.epoch * share for one, share in self._shares(speed, size, accelerator)]
         return median(found) if found else None
 
-    def besides(self, speed: Speed) -> float | None:
+    def besides(
+        self, speed: Speed, size: float = 0.0, *, accelerator: bool = False
+    ) -> float | None:
         """Seconds of a trial besides its training, as `epoch`."""
-        found = [one.besides for one in self._measured.get(speed, ()) if one.besides]
+        shares = self._shares(speed, size, accelerator)
+        found = [one.besides * share for one, share in shares if one.besides]
         return median(found) if found else None
+
+    def _shares(
+        self, speed: Speed, size: float, accelerator: bool
+    ) -> Iterator[tuple[_Measured, float]]:
+        """What was measured that counts for a group of this size, and how much of its time does."""
+        for one in self._measured.get(speed, ()):
+            if size and accelerator:
+                # There, a larger group takes hardly longer.
+                yield one, one.together / size
+            elif not size or (one.together > 1) == (size > 1):
+                yield one, 1.0
 
 
 def trial_seconds(
@@ -216,7 +234,7 @@ def trial_seconds(
     epoch = next((seconds for seconds in epochs if seconds is not None), None)
     if epoch is None:
         return None
-    found = (paces.besides(kind.speed) for paces in measured)
+    found = (paces.besides(kind.speed, size, accelerator=accelerator) for paces in measured)
     besides = next((seconds for seconds in found if seconds is not None), 0.0)
     return kind.epochs * epoch + besides
 

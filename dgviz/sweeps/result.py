@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dgviz.comparison.result import this_machine
+from dgviz.comparison.result import is_of_this_machine
 from dgviz.runs.files import read_file, write_json
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.grid import trial_id
@@ -78,7 +78,7 @@ class TrialResult:
     @property
     def is_of_this_machine(self) -> bool:
         """Whether a machine like this one has trained it."""
-        return self.machine.startswith(f"{this_machine()}, ")
+        return is_of_this_machine(self.machine)
 
     @property
     def id(self) -> str:

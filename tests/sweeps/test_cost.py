@@ -11,6 +11,7 @@ import pytest
 from made_up_sweep import finish, lay_out
 
 from bench.made_up_trials import made_up
+from dgviz.runs.card import Session
 from dgviz.settings import Settings
 from dgviz.sweeps import cost
 from dgviz.sweeps.cost import (
@@ -26,10 +27,12 @@ from dgviz.sweeps.cost import (
     left_of,
     time_of,
     training_seconds,
+    trial_seconds,
 )
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import TrialResult
 from dgviz.sweeps.watch import Watch
+from dgviz.training import machine
 
 BASE = Settings.from_preset("classroom", epochs=9, hidden=256, threads=1)
 WIDTHS = Grid(BASE, {"hidden": (64, 512), "beta": (0.01, 0.1)})
@@ -37,8 +40,15 @@ WIDTHS = Grid(BASE, {"hidden": (64, 512), "beta": (0.01, 0.1)})
 
 def a_run(seconds: float, **changes: Any) -> Any:
     """A finished run of 10 epochs."""
-    settings = BASE.with_changes(epochs=10, **changes)
-    return SimpleNamespace(settings=settings, phase="finished", seconds=seconds, epochs=10)
+    return SimpleNamespace(
+        settings=BASE.with_changes(epochs=10, **changes),
+        phase="finished",
+        seconds=seconds,
+        epochs=10,
+        figures={},
+        steps_per_epoch=1,
+        sessions=(Session(hardware=machine.hardware("cpu", 1)),),
+    )
 
 
 def a_trial(seconds: float, **changes: Any) -> TrialResult:
@@ -76,6 +86,30 @@ def test_the_latest_of_very_many_count() -> None:
     one = kinds(Grid(BASE))
     assert training_seconds(one, Paces.of_runs(runs)) == 9
     assert training_seconds(one, Paces.of_trials(trials)) == 9
+
+
+def test_runs_of_another_machine_say_nothing() -> None:
+    run = a_run(10)
+    run.sessions = (Session(hardware={"cpu": "a CPU", "cores": 3, "threads": 1}),)
+    assert Paces.of_runs([run]).epoch(LARGE.speed) is None
+
+
+def test_a_thread_may_ask_while_another_one_adds() -> None:
+    paces = Paces.of_trials([a_trial(9)] * 2)
+    # The first one that was measured has been seen, and the next ones have not.
+    shares = paces._shares(LARGE.speed, 0.0, False)
+    next(shares)
+    paces.add(a_trial(18))
+    assert [one.epoch for one, _ in shares] == [1.0]
+    assert paces.epoch(LARGE.speed) == 1.0
+
+
+def test_what_trials_take_besides_depends_on_whether_they_are_trained_together() -> None:
+    alone = replace(a_trial(9), besides=3.0)
+    grouped = [replace(a_trial(0.9), besides=0.1, together=16)] * 32
+    paces = [Paces.of_trials([alone, *grouped])]
+    assert trial_seconds(LARGE, paces, 1) == 9 + 3.0
+    assert trial_seconds(LARGE, paces, 16) == pytest.approx(0.9 + 0.1)
 
 
 def test_trials_of_a_sweep_count_before_other_runs() -> None:
