@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dgviz.data.catalogue import DATASETS
 from dgviz.settings import KNOBS
@@ -75,6 +75,31 @@ class Counts:
     unread: int
 
 
+class Planned(NamedTuple):
+    """How far a sweep will be with another grid.
+
+    Attributes:
+        left: the trials that are not done.
+        back: those of the trials that are done that the sweep does not have now.
+    """
+
+    counts: Counts
+    left: Left
+    back: int
+
+
+class _Ended(NamedTuple):
+    """A trial with a result.
+
+    Attributes:
+        rest: what is left of it; None if it was not stopped early.
+    """
+
+    kind: Kind
+    rest: Kind | None
+    diverged: bool
+
+
 class Watch:
     """One sweep, as far as it has been read. Its methods may be called from any thread.
 
@@ -108,6 +133,12 @@ class Watch:
         self._read_last = ""
         """The last trial that was read again."""
         self._diverged: set[str] = set()
+        self._others: set[str] = set()
+        """What else is in the folder, such as trials whose values were replaced."""
+        self._hidden: dict[str, _Ended | None] = {}
+        """Those of the others that were read; None for one without a result."""
+        self._planned: Grid | None = None
+        self._planned_names: frozenset[str] = frozenset()
         self._looked = -math.inf
         self._lock = threading.Lock()
 
@@ -126,12 +157,8 @@ class Watch:
             self._read_results(time.monotonic() + seconds)
             self._looked = time.monotonic()
 
-    def counts(self, names: Collection[str] | None = None) -> Counts:
-        """How far the sweep was at the last look.
-
-        Args:
-            names: the ids of the trials that count, as a set; None for all of the grid.
-        """
+    def counts(self) -> Counts:
+        """How far the sweep was at the last look."""
         with self._lock:
             found: tuple[Collection[str], ...] = (
                 self._places,
@@ -141,29 +168,49 @@ class Watch:
                 self._begun,
                 self._unread,
             )
-            if names is None:
-                return Counts(*map(len, found))
-            return Counts(*(sum(name in names for name in each) for each in found))
+            return Counts(*map(len, found))
 
-    def left(self, grid: Grid, *, halving: bool, names: Collection[str] | None = None) -> Left:
-        """The trials of a grid that were not done at the last look.
+    def left(self, *, halving: bool) -> Left:
+        """The trials that were not done at the last look.
 
         Args:
-            grid: this sweep's, or one that it will have.
             halving: whether those that were stopped early are done.
-            names: as in `counts`.
+        """
+        assert self.grid
+        with self._lock:
+            rest = Counter() if halving else Counter(self._stopped.values())
+            done = {kind: len(of) for kind, of in self._done.items()}
+            return Left(kinds(self.grid) - Counter(done), rest)
+
+    def planned(self, grid: Grid, *, halving: bool, seconds: float = LOOK_SECONDS) -> Planned:
+        """How far the sweep will be with another grid, which may have trials that it had before.
+
+        Their results are read too, for at most about this time.
+
+        Args:
+            halving: as in `left`.
         """
         with self._lock:
-            done = {
-                kind: len(of if names is None else of.intersection(names))
-                for kind, of in self._done.items()
-            }
-            rest = Counter(
-                rest
-                for name, rest in self._stopped.items()
-                if not halving and (names is None or name in names)
+            if grid != self._planned:
+                self._planned, self._planned_names = grid, frozenset(grid.ids())
+            names = self._planned_names
+            back = names & self._others
+            self._read_others(back, time.monotonic() + seconds)
+            found = [one for name in back if (one := self._hidden.get(name))]
+            stopped = [rest for name, rest in self._stopped.items() if name in names]
+            stopped += [one.rest for one in found if one.rest]
+            done = Counter({kind: len(of & names) for kind, of in self._done.items()})
+            done.update(one.kind for one in found)
+            counts = Counts(
+                len(names),
+                len(self._results.keys() & names) + len(found),
+                len(self._diverged & names) + sum(one.diverged for one in found),
+                len(stopped),
+                len(self._begun & names) + len(back & self._hidden.keys()) - len(found),
+                len(self._unread & names) + len(back - self._hidden.keys()),
             )
-            return Left(kinds(grid) - Counter(done), rest)
+            rest = Counter() if halving else Counter(stopped)
+            return Planned(counts, Left(kinds(grid) - done, rest), len(found))
 
     def since(self, revision: str, after: int) -> str:
         """What a browser does not have yet: JSON, as `web/sweep/reading.js` reads it.
@@ -211,9 +258,11 @@ class Watch:
 
     def _read_results(self, deadline: float) -> None:
         try:
-            names = {entry.name for entry in os.scandir(self.path)} & self._places.keys()
+            found = {entry.name for entry in os.scandir(self.path)}
         except OSError as problem:
             raise SweepError(f"{self.path} cannot be read: {problem.strerror}.") from problem
+        names = found & self._places.keys()
+        self._others = found - names
         if not self._results.keys() <= names or self._has_lost_one():
             self._forget()
         self._begun &= names
@@ -236,6 +285,20 @@ class Watch:
                 continue
             if self._read(name):
                 self._begun.discard(name)
+
+    def _read_others(self, names: frozenset[str], deadline: float) -> None:
+        """Read the results of trials that the sweep does not have: nobody trains them."""
+        for name in names - self._hidden.keys():
+            if time.monotonic() > deadline:
+                return
+            found = result.read(self.path / name)
+            if found is None:
+                self._hidden[name] = None
+                continue
+            rest = rest_of(found) if found.stopped else None
+            self._hidden[name] = _Ended(kind_of(found.settings), rest, bool(found.diverged))
+            if found.is_of_this_machine:
+                self.paces.add(found)
 
     def _has_lost_one(self) -> bool:
         """Check the next results, and read those again that have changed.
@@ -293,6 +356,7 @@ class Watch:
         self._results, self._order, self._done, self._stopped = {}, [], {}, {}
         self._files, self._checked = {}, 0
         self._begun, self._diverged = set(), set()
+        self._hidden = {}
         self.paces = Paces()
         self._revision = secrets.token_hex(6)
 

@@ -402,6 +402,13 @@ def test_the_values_of_a_sweep_are_replaced(
     page.button(key="sweep_start_new").click().run()
     assert len(started) == 1 and "5 of 5 trials are done" in words(page)
     assert len(SweepFolder(laid_out).begun()) == 10
+    # The results of values that return count before they are added.
+    page.text_input(key="sweep_axis_beta").set_value("0.01,0.1").run()
+    assert "**5 more trials** for the sweep" in words(page)
+    assert "has the results of 5 of the new ones already. All of them are done." in words(page)
+    assert page.button(key="sweep_start_new").label == "Add"
+    page.button(key="sweep_start_new").click().run()
+    assert len(started) == 1 and "10 of 10 trials are done" in words(page)
 
 
 def test_the_form_of_another_sweep_does_not_say_how_the_shown_one_is_trained(

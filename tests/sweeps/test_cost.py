@@ -127,13 +127,13 @@ def test_the_time_of_a_sweep_is_not_known_while_only_small_networks_are_done(
     watch = Watch(sweep.path)
     finish(sweep.path, small)
     watch.look()
-    left = watch.left(WIDTHS, halving=True).whole
+    left = watch.left(halving=True).whole
     assert left.total() == 3 and training_seconds(left, watch.paces) is None
     assert known_when(WIDTHS) == "a trial with each value of hidden units is done"
     finish(sweep.path, large)
     again = Watch(sweep.path)
     again.look()
-    left = again.left(WIDTHS, halving=True).whole
+    left = again.left(halving=True).whole
     # 2.5 s an epoch.
     assert training_seconds(left, again.paces) == 2 * 22.5
 

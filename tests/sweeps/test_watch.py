@@ -13,7 +13,7 @@ from made_up_sweep import GRID, finish, lay_out
 
 from dgviz.sweeps import result, watch
 from dgviz.sweeps.cost import kind_of, training_seconds
-from dgviz.sweeps.folder import SweepError
+from dgviz.sweeps.folder import SweepError, SweepFolder
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Counts, Watch
 
@@ -55,10 +55,7 @@ def test_results_are_read_once_and_only_new_ones_are_sent(
     [[place, name, seconds, diverged, test, *_]] = more["trials"]
     assert (place, name, diverged, len(test)) == (1, new, "diverged", 1) and seconds == 7.5
     assert shown.counts() == Counts(trials=18, done=3, diverged=1, stopped=0, begun=1, unread=0)
-    assert shown.left(GRID, halving=False) == ({kind_of(GRID.base): 15}, {})
-    two = {first[0], new}
-    assert shown.counts(two) == Counts(2, 2, 1, 0, 0, 0)
-    assert shown.left(GRID, halving=False, names=two) == ({kind_of(GRID.base): 16}, {})
+    assert shown.left(halving=False) == ({kind_of(GRID.base): 15}, {})
     assert training_seconds({kind_of(GRID.base): 2}, shown.paces) == 15.0
 
 
@@ -96,6 +93,33 @@ def test_a_result_that_is_damaged_after_it_was_read_counts_no_more(
         shown.look()
     assert shown.counts() == Counts(18, 18, 0, 0, 0, 0)
     assert sent(shown)["revision"] == again["revision"]
+
+
+def test_trials_count_whose_values_return(folder: Path) -> None:
+    trials = list(GRID.trials())
+    # Those of beta 0.01, 0.1 and 1.0, the first of two values of tau.
+    finish(folder, trials[0], stopped=1)
+    finish(folder, trials[2], diverged=True)
+    finish(folder, trials[4])
+    first = Grid(GRID.base, {"beta": (1.0,), "tau": (0.3,)})
+    SweepFolder(folder).replace(first)
+    shown = Watch(folder)
+    shown.look()
+    assert shown.counts() == Counts(1, 1, 0, 0, 0, 0)
+    kind = kind_of(GRID.base)
+    counts, left, back = shown.planned(GRID, halving=False, seconds=-1)
+    assert (counts, back) == (Counts(18, 1, 0, 0, 0, 2), 0)
+    counts, left, back = shown.planned(GRID, halving=False)
+    assert (counts, back) == (Counts(18, 3, 1, 1, 0, 0), 2)
+    assert left == ({kind: 15}, {kind._replace(epochs=2): 1})
+    # They tell the time too, but for the one that diverged.
+    assert len(shown.paces._measured[kind.speed]) == 2
+    only = Grid(GRID.base, {"beta": (0.1,), "tau": (0.3, 0.5)})
+    counts, left, back = shown.planned(only, halving=True)
+    assert (counts, left, back) == (Counts(2, 1, 1, 0, 0, 0), ({kind: 1}, {}), 1)
+    SweepFolder(folder).extend(GRID)
+    shown.look()
+    assert shown.counts() == Counts(18, 3, 1, 1, 0, 0)
 
 
 def test_a_look_ends_in_time_and_the_next_one_goes_on(folder: Path) -> None:
@@ -148,8 +172,8 @@ def test_a_trial_that_was_stopped_early_is_read_again_when_it_was_trained_to_its
     begin = sent(shown)
     assert begin["trials"][0][3] == "stopped" and shown.counts().stopped == 1
     kind = kind_of(trial)
-    assert shown.left(GRID, halving=True) == ({kind: 17}, {})
-    assert shown.left(GRID, halving=False) == ({kind: 17}, {kind._replace(epochs=2): 1})
+    assert shown.left(halving=True) == ({kind: 17}, {})
+    assert shown.left(halving=False) == ({kind: 17}, {kind._replace(epochs=2): 1})
     os.utime(folder / name / "result.json", (1, 1))
     finish(folder, trial)
     shown.look()

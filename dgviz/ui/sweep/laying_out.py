@@ -30,13 +30,14 @@ from dgviz.ui.sweep.draft import (
     possible_axes,
     start_text,
 )
-from dgviz.ui.sweep.plan import label, plan_of, text
+from dgviz.ui.sweep.plan import button_label, has_other_values, plan_of, plan_text, watch_of
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
 
 _FORM = "sweep_form"
 _PLACE = "form"
 _LOOK_SECONDS = 1.0
+_ADD, _REPLACE = "Add these values", "Replace its values"
 _OTHER_NAME = "With another name, the new sweep has a folder of its own."
 _SEVERAL = "Several values: 0.3,0.5 or 0.1:0.9:lin5 or, with equal ratios, 0.01:10:log8."
 
@@ -166,7 +167,9 @@ def _start(grid: Grid) -> None:
     folder = state.folder_of(grid)
     halving = state.draft().halving and can_halve(grid)
     try:
-        plan = plan_of(folder, grid, halving=halving)
+        watch = watch_of(folder)
+        replaces = watch is not None and has_other_values(watch, grid) and _asks_to_replace(folder)
+        plan = plan_of(watch, grid, replaces=replaces, halving=halving)
     except (SweepError, GridError) as problem:
         _problem(f"{problem} {_OTHER_NAME}")
         return
@@ -174,7 +177,7 @@ def _start(grid: Grid) -> None:
     left = training.left_of(counts, halving=halving)
     most = the_sweep_work().most_jobs
     jobs = training.jobs()
-    more = text(plan, grid, folder.name)
+    more = plan_text(plan, grid, folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["sweep_jobs"] = jobs
         st.number_input(
@@ -196,11 +199,13 @@ def _start(grid: Grid) -> None:
                 "its validation accuracy is among the best third (successive halving).",
             )
         can_start = (
-            asking.is_confirmed(left, _PLACE) and not counts.unread and bool(left or plan.replaces)
+            asking.is_confirmed(left, _PLACE)
+            and not counts.unread
+            and bool(left or whole != plan.had)
         )
         shown = state.path()
         st.button(
-            label(plan, left),
+            button_label(plan, left),
             # The shown sweep has a Start of its own.
             type="secondary" if shown and state.is_own(shown) else "primary",
             icon=":material/play_arrow:",
@@ -210,7 +215,7 @@ def _start(grid: Grid) -> None:
         )
     if counts.unread:
         st.markdown(more)
-        st.fragment(_reading, run_every=_LOOK_SECONDS)(folder)
+        st.fragment(_reading, run_every=_LOOK_SECONDS)(folder, whole, halving=halving)
         return
     if not left:
         st.markdown(more + "All of them are done.")
@@ -244,14 +249,31 @@ def _cost(
     )
 
 
-def _reading(folder: Path) -> None:
-    """Read the rest of a sweep that has more trials, which takes a while if there are many."""
+def _asks_to_replace(folder: Path) -> bool:
+    """Ask what becomes of the values that the sweep has and the form does not."""
+    chosen = st.radio(
+        f"The sweep {escaped(folder.name)} has other values",
+        (_ADD, _REPLACE),
+        horizontal=True,
+        key=f"sweep_values_{folder.name}",
+        help="Added, the sweep has every combination of its values and these. Replaced, it has "
+        "these values only; no trial is removed, and one whose values return counts again.",
+    )
+    return bool(chosen == _REPLACE)
+
+
+def _reading(folder: Path, whole: Grid, *, halving: bool) -> None:
+    """Read the rest of a sweep that has more trials, which takes a while if there are many.
+
+    Args:
+        whole: that the sweep will have.
+    """
     watch = the_watches().watch(folder)
     try:
         watch.look()
     except SweepError:
         rerun_unasked()
-    counts = watch.counts()
+    counts = watch.planned(whole, halving=halving).counts
     if not counts.unread:
         rerun_unasked()
     st.markdown(f"Reading {counts.trials:,} trials.")

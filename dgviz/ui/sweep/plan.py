@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
-
-import streamlit as st
 
 from dgviz.formatting import counted
 from dgviz.live.sweep_feed import the_watches
 from dgviz.sweeps.cost import Left, Paces
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
-from dgviz.sweeps.watch import Counts
+from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.sweep import training
 from dgviz.ui.words import escaped
-
-_ADD, _REPLACE = "Add these values", "Replace its values"
 
 
 class Plan(NamedTuple):
@@ -29,6 +24,7 @@ class Plan(NamedTuple):
         left: those of them that are not done.
         had: the grid that it has now; None for a new sweep.
         now: the counts of the trials of `had`.
+        back: those of the trials that are done that `had` does not have.
         replaces: whether values that the form does not have are left out.
         own: how long trials of the sweep took; None if none is done.
     """
@@ -38,50 +34,56 @@ class Plan(NamedTuple):
     left: Left
     had: Grid | None = None
     now: Counts = Counts(0, 0, 0, 0, 0, 0)
+    back: int = 0
     replaces: bool = False
     own: Paces | None = None
 
 
-def plan_of(folder: Path, grid: Grid, *, halving: bool) -> Plan:
-    """The plan for a grid of the form. If the sweep has other values, it asks what to do with them.
+def watch_of(folder: Path) -> Watch | None:
+    """The watch of a sweep, after a look; None if the folder has none yet.
+
+    Raises:
+        SweepError: the sweep cannot be read.
+    """
+    if not SweepFolder(folder).exists:
+        return None
+    watch = the_watches().watch(folder)
+    watch.look()
+    return watch
+
+
+def has_other_values(watch: Watch, grid: Grid) -> bool:
+    """Whether a sweep has values that a grid of the form does not have.
+
+    Raises:
+        GridError: it is another sweep.
+    """
+    assert watch.grid
+    return watch.grid.including(grid) != watch.grid.with_values_of(grid)
+
+
+def plan_of(watch: Watch | None, grid: Grid, *, replaces: bool, halving: bool) -> Plan:
+    """The plan for a grid of the form.
+
+    Args:
+        watch: of the sweep that the folder has; None if it has none yet.
+        replaces: whether the values that the sweep has and the form does not are left out.
 
     Raises:
         GridError: the folder has another sweep.
-        SweepError: its sweep cannot be read.
     """
-    if not SweepFolder(folder).exists:
+    if watch is None:
         return Plan(grid, Counts(len(grid), 0, 0, 0, 0, 0), Left.all_of(grid))
-    watch = the_watches().watch(folder)
-    watch.look()
     had, now = watch.grid, watch.counts()
     assert had
-    added, only = had.including(grid), had.with_values_of(grid)
-    replaces = added != only and _asks_to_replace(folder)
-    whole, names = (only, frozenset(only.ids())) if replaces else (added, None)
-    return Plan(
-        whole,
-        replace(watch.counts(names), trials=len(whole)),
-        watch.left(whole, halving=halving, names=names),
-        had,
-        now,
-        replaces,
-        watch.paces,
-    )
+    whole = had.with_values_of(grid) if replaces else had.including(grid)
+    if whole == had:
+        return Plan(had, now, watch.left(halving=halving), had, now, own=watch.paces)
+    counts, left, back = watch.planned(whole, halving=halving)
+    return Plan(whole, counts, left, had, now, back, replaces, watch.paces)
 
 
-def _asks_to_replace(folder: Path) -> bool:
-    chosen = st.radio(
-        f"The sweep {escaped(folder.name)} has other values",
-        (_ADD, _REPLACE),
-        horizontal=True,
-        key=f"sweep_values_{folder.name}",
-        help="Added, the sweep has every combination of its values and these. Replaced, it has "
-        "these values only; no trial is removed, and one whose values return counts again.",
-    )
-    return bool(chosen == _REPLACE)
-
-
-def text(plan: Plan, grid: Grid, name: str) -> str:
+def plan_text(plan: Plan, grid: Grid, name: str) -> str:
     """How many trials the sweep of this name will have, in Markdown.
 
     Args:
@@ -93,14 +95,14 @@ def text(plan: Plan, grid: Grid, name: str) -> str:
     done = "" if now.unread else f", {now.done:,} of them done{training.of_done(now)}"
     has = f"the sweep {escaped(name)}, which has {len(had):,}{done}. "
     if plan.replaces:
-        hidden = 0 if now.unread else now.done - plan.counts.done
+        hidden = 0 if now.unread else now.done + plan.back - plan.counts.done
         trials = f"**{counted(len(grid), 'trial')}** instead of those of {has}"
         if hidden:
             trials += (
                 f"{counted(hidden, 'trial')} with a result will not be shown; the folder keeps "
             )
             trials += "it. " if hidden == 1 else "them. "
-        return trials
+        return trials + _of_back(plan)
     if plan.grid == had:
         return f"**All {len(grid):,} trials are laid out already** in {has}"
     more = f"**{len(plan.grid) - len(had):,} more trials** for {has}"
@@ -109,10 +111,17 @@ def text(plan: Plan, grid: Grid, name: str) -> str:
             f"It gets all combinations of its values and these, {len(plan.grid):,} trials; the "
             f"values above alone have {len(grid):,}. "
         )
-    return more
+    return more + _of_back(plan)
 
 
-def label(plan: Plan, left: int) -> str:
+def _of_back(plan: Plan) -> str:
+    """What is said of results of trials that the sweep does not have now."""
+    if not plan.back or plan.counts.unread:
+        return ""
+    return f"The folder has the results of {plan.back:,} of the new ones already. "
+
+
+def button_label(plan: Plan, left: int) -> str:
     """Of the button that does it.
 
     Args:
@@ -120,6 +129,7 @@ def label(plan: Plan, left: int) -> str:
     """
     if plan.had is None:
         return "Lay out and start"
-    if plan.replaces:
-        return "Replace and start" if left else "Replace"
-    return "Start" if plan.grid == plan.had else "Add and start"
+    if plan.grid == plan.had:
+        return "Start"
+    doing = "Replace" if plan.replaces else "Add"
+    return f"{doing} and start" if left else doing

@@ -258,7 +258,7 @@ def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
     assert watch.grid
     return asking.cost_of(
         watch.grid,
-        watch.left(watch.grid, halving=halving),
+        watch.left(halving=halving),
         the_sweep_work().jobs if trains else jobs(),
         halving=halving,
         own=watch.paces,
