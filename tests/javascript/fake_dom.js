@@ -40,5 +40,10 @@ export class FakeElement {
 /** @param {Object<string, new () => FakeElement>} [special] elements that do more, by their tags */
 export function fakeDocument(special = {}) {
   const createElement = (tag) => (special[tag] ? new special[tag]() : new FakeElement(tag));
+  globalThis.OffscreenCanvas = class {
+    getContext() {
+      return { measureText: (text) => ({ width: 6 * text.length }) };
+    }
+  };
   globalThis.document = { createElement, createElementNS: (_, tag) => createElement(tag) };
 }

@@ -16,7 +16,6 @@ import {
 } from "../../dgviz/web/sweep/figures.js";
 import { dotOf, nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
-import { marksIn } from "../../dgviz/web/sweep/map_legend.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
 
@@ -236,6 +235,8 @@ test("trials that ended sooner than others are named", () => {
     `${grid.method}, sweep first, median of 2 seeds.`,
     "Trials that ended sooner are shown after their last epoch.",
   ]);
+  const single = new Trials({ ...grid, seeds: 1 });
+  assert.deepEqual(captionOf(card, single, inside), [`${grid.method}, sweep first, 1 seed.`]);
 });
 
 test("a threshold afterwards is chosen by validation and reported on test", () => {
@@ -250,17 +251,4 @@ test("a threshold afterwards is chosen by validation and reported on test", () =
     /from 0\.1 to 0\.9; the validation accuracy is highest at 0\.5, where the test accuracy is 50/,
   );
   assert.match(afterwardsText([point(0.1, NaN), point(0.9, NaN)]), /from 0\.1 to 0\.9\.$/);
-});
-
-test("the legend of the map names the marks that there are", () => {
-  const cells = trials.cells(3);
-  const shown = { cells, name: /** @type {const} */ ("test"), seeds: 3, fewest: "" };
-  const named = (/** @type {boolean} */ isLine, /** @type {boolean} */ isLimited) =>
-    Object.entries(marksIn({ ...shown, isLine, isLimited })).flatMap(([mark, is]) =>
-      is ? [mark] : [],
-    );
-  assert.deepEqual(named(false, false), ["begun", "failed"]);
-  assert.deepEqual(named(true, true), ["begun", "failed", "band", "outside"]);
-  assert.deepEqual(marksIn({ ...shown, cells: [], isLine: true, isLimited: false }).band, false);
-  assert.ok(marksIn({ ...shown, fewest: "fewest", isLine: false, isLimited: false }).fewest);
 });

@@ -8,9 +8,9 @@ import { rangesSentence } from "./ranges.js";
  */
 export function captionOf(card, trials, inside) {
   const { grid } = trials;
-  const seeds = `${grid.seeds} ${grid.seeds > 1 ? "seeds" : "seed"}`;
+  const seeds = grid.seeds > 1 ? `median of ${grid.seeds} seeds` : "1 seed";
   return [
-    `${grid.method}, sweep ${card.data.name}, median of ${seeds}.`,
+    `${grid.method}, sweep ${card.data.name}, ${seeds}.`,
     ...(inside.text ? [rangesSentence(grid, inside)] : []),
     ...(hasShorter(trials) ? [SHORTER] : []),
   ];

@@ -219,7 +219,7 @@ function build(card, reading) {
         title: `${place}: τ afterwards`,
         caption: [
           ...caption,
-          `Median of ${seeds.length} ${seeds.length > 1 ? "seeds" : "seed"}, without further training.`,
+          `${seeds.length > 1 ? `Median of ${seeds.length} seeds` : "1 seed"}, without further training.`,
         ],
         drawing: (theme) => afterwardsDrawing(points, tauOf(grid, number), PICTURE_PX, theme),
         table: {

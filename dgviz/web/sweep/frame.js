@@ -20,9 +20,10 @@ export const LEFT = 74;
 const WORDS = 62;
 /** Of the corner that is marked where trials were stopped early: its part of a cell, and its most in pixels. */
 const [CORNER_PART, MOST_CORNER] = [0.35, 9];
-/** Half the width of the mark of the fewest weights, in pixels. */
+/** Half the width of the mark of the fewest weights in a cell, and around a dot and its ring, in pixels. */
 const DIAMOND = 7;
-/** Two lines of a kind are so far apart for most of their lengths, in pixels; so many points decide. */
+export const DOT_DIAMOND = 14;
+/** Two lines are so far apart for most of their lengths, in pixels; so many points decide. */
 const [LINES_APART, POINTS_COMPARED] = [10, 40];
 /** Room between two labels of lines, and the height of one. */
 const [LABEL_APART, LABEL_HIGH] = [8, 17];
@@ -103,8 +104,8 @@ export const titleUpwards = (text, start, centre, theme) =>
  * @property {boolean} isDashed
  *
  * Lines with their labels. A level without room for its label is left out, and one whose line lies close
- * to that of another level: they could not be told apart.
- * @param {Lines[]} kinds @param {number} fewest place of the cell with a mark in it, -1 for none
+ * to another one, of its kind or of an earlier kind: they could not be told apart.
+ * @param {Lines[]} kinds the one that matters most first @param {number} fewest place of the cell with a mark in it, -1 for none
  * @param {number} width in cells @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
  */
@@ -117,9 +118,9 @@ export function lineNodes(kinds, fewest, width, box, theme) {
     labelled.push({ x, y, wide: 2 * DIAMOND });
   }
   const [paths, labels] = [/** @type {SVGElement[]} */ ([]), /** @type {SVGElement[]} */ ([])];
+  /** @type {Point[]} of all lines */
+  const drawn = [];
   for (const { values, levels, text, isDashed } of kinds) {
-    /** @type {Point[]} of the lines of this kind */
-    const drawn = [];
     // The highest levels matter most.
     for (const level of levels.toReversed()) {
       const lines = isoLines(values, width, level).map((line) =>
@@ -127,10 +128,13 @@ export function lineNodes(kinds, fewest, width, box, theme) {
       );
       if (!lines.length || areClose(lines.flat(), drawn)) continue;
       const longest = lines.reduce((a, b) => (b.length > a.length ? b : a));
-      // From the middle of the line outwards.
-      const middle = (longest.length - 1) / 2;
+      // From the middle of the line outwards: a short line has two points, both of them ends.
+      const places = longest.flatMap((point, at) =>
+        at ? [between(longest[at - 1], point), point] : [point],
+      );
+      const middle = (places.length - 1) / 2;
       const wide = widthOf(text(level), NUMBERS);
-      const free = longest
+      const free = places
         .map(([x, y], at) => ({ x, y, wide, off: Math.abs(at - middle) }))
         .sort((a, b) => a.off - b.off)
         .find((label) => labelled.every((other) => areApart(label, other)));
@@ -155,6 +159,9 @@ export function lineNodes(kinds, fewest, width, box, theme) {
   }
   return [...paths, ...labels];
 }
+
+/** @param {Point} a @param {Point} b @returns {Point} */
+const between = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 
 /**
  * Whether most points of a line are near other points.

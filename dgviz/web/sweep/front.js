@@ -1,19 +1,17 @@
 /** Error against kept weights of all cells of a sweep, with the Pareto front, linked with the map. */
 
-import { css } from "../core/colours.js";
 import { count } from "../core/format.js";
 import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
-import { lineKey, swatch } from "../kit/legend.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { captionOf } from "./captions.js";
 import { comparable, frontOf } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
 import { allTrials, changesMore, gridsOf, subtitle, sweepCard } from "./followed.js";
-import { outsideColour } from "./frame.js";
 import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
+import { frontMarks } from "./front_legend.js";
 import { cellText, placesOf } from "./grid.js";
+import { entriesOf, keysOf } from "./mark_legend.js";
 import { insideOf, insideText } from "./ranges.js";
-import { diamondSample, hollowSample, lineSample } from "./samples.js";
 import {
   missingText,
   openCell,
@@ -51,9 +49,6 @@ function build(card, reading) {
     "data-testid": "sweep-front",
   });
   const empty = el("p", { class: "sub" }, "A dot appears here for every cell with a result.");
-  const elsewhere = swatch("closed", "another part of the grid");
-  const outside = swatch("outside", "outside of the ranges");
-  const early = swatch("hollow", "stopped early");
   const keys = el("div", { class: "legend" });
   const readout = el("p", { class: "reading" });
   const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
@@ -98,21 +93,7 @@ function build(card, reading) {
     const picture = frontDrawing(dots, inside.has, front, beside?.front ?? [], places, card.theme);
     picture.append(rings);
     box.replaceChildren(picture);
-    const marks = marked(drawn);
-    const [orange, muted] = [css(card.theme.tau), css(card.theme.muted)];
-    keys.replaceChildren(
-      swatch("active", "cell").node,
-      swatch("ring", "pointed at").node,
-      ...(marks.chosen ? [swatch("open", "opened").node] : []),
-      ...(marks.best ? [swatch("diamond", fewestLabel(allTrials(card))).node] : []),
-      lineKey("Pareto front", { color: orange, width: 2, dash: "solid" }),
-      ...(beside?.front.length
-        ? [lineKey(`that of ${card.data.other.name}`, { color: muted, width: 2, dash: "4px,3px" })]
-        : []),
-      ...(dots.some(({ cell, isHere }) => !isHere && inside.has(cell)) ? [elsewhere.node] : []),
-      ...(inside.text ? [outside.node] : []),
-      ...(dots.some(({ cell, isEarly }) => isEarly && inside.has(cell)) ? [early.node] : []),
-    );
+    keys.replaceChildren(...keysOf(marksOf(drawn)));
     setAttribute(
       box,
       "aria-label",
@@ -150,6 +131,24 @@ function build(card, reading) {
     };
   }
 
+  /** @param {NonNullable<typeof drawn>} of */
+  function marksOf(of) {
+    const { grid, dots, inside, beside } = of;
+    const { chosen, best } = marked(of);
+    return frontMarks(
+      {
+        dots,
+        isInside: inside.has,
+        isLimited: inside.text !== "",
+        isChosen: chosen !== null,
+        fewest: fewestLabel(grid, wantedPercent(allTrials(card))),
+        hasFewest: best !== null,
+        other: beside?.front.length ? card.data.other.name : "",
+      },
+      card.theme,
+    );
+  }
+
   /** The cell whose dot is near the pointer. @param {MouseEvent} event */
   function cellUnder({ clientX, clientY }) {
     if (!drawn) return null;
@@ -185,7 +184,6 @@ function build(card, reading) {
   function sheet() {
     if (!drawn?.dots.length) return null;
     const { trials, grid, cells, inside, dots, front, beside } = drawn;
-    const { theme } = card;
     const [{ best, chosen }, places] = [marked(drawn), placesIn(drawn, PICTURE)];
     const onFront = new Set(front.map(({ cell }) => cell));
     return {
@@ -197,22 +195,7 @@ function build(card, reading) {
         picture.append(...ringNodes({ best, chosen, pointed: null }, places, given));
         return picture;
       },
-      legend: [
-        { label: "cell", colour: theme.active },
-        ...(chosen ? [{ label: "opened", sample: hollowSample(theme.ink) }] : []),
-        ...(best ? [{ label: fewestLabel(allTrials(card)), sample: diamondSample(theme) }] : []),
-        { label: "Pareto front", sample: lineSample(theme.tau, "none") },
-        ...(beside?.front.length
-          ? [{ label: `that of ${card.data.other.name}`, sample: lineSample(theme.muted, "5 4") }]
-          : []),
-        ...(dots.some(({ cell, isHere }) => !isHere && inside.has(cell))
-          ? [{ label: "another part of the grid", colour: theme.closed }]
-          : []),
-        ...(inside.text ? [{ label: "outside of the ranges", colour: outsideColour(theme) }] : []),
-        ...(dots.some(({ cell, isEarly }) => isEarly && inside.has(cell))
-          ? [{ label: "stopped early", sample: hollowSample(theme.active) }]
-          : []),
-      ],
+      legend: entriesOf(marksOf(drawn)),
       table: {
         caption: TITLE,
         columns: [
@@ -266,9 +249,9 @@ function dotsOf(trials) {
   return { grid, cells, inside, dots, byCell, front };
 }
 
-/** "after epoch 9, 12 of 40 cells" @param {ReturnType<typeof dotsOf>} drawn */
+/** "after epoch 9, 12 of 40 cells": the same number of lines with ranges and without. @param {ReturnType<typeof dotsOf>} drawn */
 const aboutText = ({ grid, inside }) =>
   [
     ...(grid.epochs > 1 ? [`after epoch ${shownEpoch(grid)}`] : []),
-    ...(inside.text ? [insideText(inside)] : []),
+    inside.text ? insideText(inside) : `${count(inside.of)} ${inside.of === 1 ? "cell" : "cells"}`,
   ].join(", ");

@@ -5,7 +5,7 @@ import { keptFor } from "../core/kept.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
 import { isEarly } from "./cells.js";
-import { diamondNode, outsideColour, ringNode } from "./frame.js";
+import { DOT_DIAMOND, diamondNode, outsideColour, ringNode } from "./frame.js";
 import { ticksOf } from "./ticks.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
@@ -161,7 +161,7 @@ export function ringNodes({ pointed, chosen, best }, { x, y }, theme) {
   /** @param {Dot} dot @param {number} r @param {import("../core/colours.js").Rgb} colour */
   const ring = ({ weights, error }, r, colour) => ringNode(x(weights), y(error), r, colour, theme);
   return [
-    ...(best ? [diamondNode(x(best.weights), y(best.error), 10, theme)] : []),
+    ...(best ? [diamondNode(x(best.weights), y(best.error), DOT_DIAMOND, theme)] : []),
     ...(chosen ? [ring(chosen, 6, theme.ink)] : []),
     ...(pointed ? [ring(pointed, 9, theme.tau)] : []),
   ];

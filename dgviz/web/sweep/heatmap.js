@@ -17,7 +17,8 @@ import { axisTitle, cellName, cellText, placesOf, tallOf, valueText } from "./gr
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
-import { FAINT, mapEntries, mapLegend } from "./map_legend.js";
+import { FAINT, mapMarks } from "./map_legend.js";
+import { entriesOf, keysOf } from "./mark_legend.js";
 import { insideOf } from "./ranges.js";
 import {
   missingText,
@@ -73,11 +74,11 @@ function build(card, reading) {
   const shorter = el("p", { class: "sub" }, SHORTER);
   const readout = el("p", { class: "reading", "aria-live": "polite" });
   const strip = scaleStrip();
-  const legend = mapLegend();
+  const legend = el("div", { class: "legend" });
   const csv = el("a", { download: "" }, "CSV");
   const parquet = el("a", { download: "" }, "Parquet");
   const files = el("span", { class: "sub" }, "All trials: ", csv, " · ", parquet);
-  const foot = el("div", { class: "foot" }, legend.node, files);
+  const foot = el("div", { class: "foot" }, legend, files);
   card.root.append(
     el(
       "section",
@@ -88,9 +89,10 @@ function build(card, reading) {
       stage,
       chart.node,
       strip.node,
-      foot,
+      // Its place must not change while it is dragged, and the marks below it do.
       scrub,
       shorter,
+      foot,
       readout,
     ),
   );
@@ -157,18 +159,24 @@ function build(card, reading) {
       FIGURES[name],
       done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
     );
-    return { axis: all.grid.axes[now.x], name, cells, scale, isInside: inside.has, size, theme };
+    const [axis, fewest] = [all.grid.axes[now.x], fewestPlace(all, now)];
+    return { axis, name, cells, fewest, scale, isInside: inside.has, size, theme };
   }
 
-  /** @param {NonNullable<ReturnType<typeof state>>} drawn @returns {import("./map_legend.js").Shown} */
-  const legended = ({ all, now, cells, name, inside }) => ({
-    cells,
-    name,
-    isLine: now.y === null,
-    seeds: all.grid.seeds,
-    isLimited: inside.text !== "",
-    fewest: now.y !== null && fewestPlace(all, now) >= 0 ? fewestLabel(allTrials(card)) : "",
-  });
+  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  const marksOf = ({ all, now, cells, name, inside }) =>
+    mapMarks(
+      {
+        cells,
+        name,
+        isLine: now.y === null,
+        seeds: all.grid.seeds,
+        isLimited: inside.text !== "",
+        fewest: fewestLabel(all.grid, wantedPercent(allTrials(card))),
+        hasFewest: fewestPlace(all, now) >= 0,
+      },
+      card.theme,
+    );
 
   /**
    * The place of the cell with the fewest weights in the picture; -1 if it is elsewhere.
@@ -259,7 +267,7 @@ function build(card, reading) {
     else drawCells(drawn);
     strip.node.hidden = isLine || !scale;
     if (scale) strip.show(scale);
-    legend.show(legended(drawn));
+    legend.replaceChildren(...keysOf(marksOf(drawn)));
     for (const [link, ending] of /** @type {const} */ ([
       [csv, "csv"],
       [parquet, "parquet"],
@@ -384,7 +392,7 @@ function build(card, reading) {
         ...(scale && !isLine
           ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
           : []),
-        ...mapEntries(legended(drawn), card.theme),
+        ...entriesOf(marksOf(drawn)),
       ],
       table: {
         caption: `All figures ${after}`,

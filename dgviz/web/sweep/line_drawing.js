@@ -10,6 +10,8 @@ import {
   axisAcross,
   BOTTOM,
   begunRing,
+  DOT_DIAMOND,
+  diamondNode,
   LEFT,
   outsideColour,
   ringNode,
@@ -34,6 +36,7 @@ const [DOT, SMALL_DOT] = [4, 2.5];
  * @property {import("./grid.js").Axis} axis
  * @property {import("./cells.js").Name} name of the figure
  * @property {Cell[]} cells one for each value of the axis
+ * @property {number} fewest place of the one with the fewest weights, -1 for none
  * @property {?import("./figure_scale.js").FigureScale} scale null while no cell has a value
  * @property {(cell: number) => boolean} isInside whether a cell is within the ranges
  * @property {{width: number, height: number}} size in pixels
@@ -72,7 +75,7 @@ export function runsOf(cells, name) {
 
 /** @param {LineState} state @returns {SVGSVGElement} */
 export function lineDrawing(state) {
-  const { axis, name, cells, scale, isInside, size, theme } = state;
+  const { axis, name, cells, fewest, scale, isInside, size, theme } = state;
   const { width, height } = size;
   const { wide, bottom, x, y } = placing(state);
   const colour = colourOf(state);
@@ -150,6 +153,9 @@ export function lineDrawing(state) {
     ...(cells.some(({ figures }) => figures[name].low < figures[name].high) ? [band] : []),
     line,
     ...dots,
+    ...(runs.flat().includes(fewest)
+      ? [diamondNode(x(fewest), y(cells[fewest].figures[name].median), DOT_DIAMOND, theme)]
+      : []),
     ...(scale ? [] : [emptyText(size, theme)]),
     ...axisAcross(axis, { left: LEFT, bottom, cell: wide }, theme),
     titleUpwards(FIGURES[name].title, 0, (TOP + bottom) / 2, theme),

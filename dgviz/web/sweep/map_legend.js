@@ -1,7 +1,5 @@
-/** What the marks on the map, or on the chart of a single axis, mean: on the page and in a file. */
+/** What the marks on the map, or on the chart of a single axis, mean. */
 import { mix } from "../core/colours.js";
-import { el, setText } from "../kit/dom.js";
-import { swatch } from "../kit/legend.js";
 import { hasFailed, isEarly } from "./cells.js";
 import { FIGURES } from "./figures.js";
 import { outsideColour } from "./frame.js";
@@ -18,75 +16,53 @@ const FAINT_BAND = 0.8;
  * @property {import("./cells.js").Cell[]} cells @property {import("./cells.js").Name} name of the figure
  * @property {boolean} isLine whether it is the chart @property {number} seeds
  * @property {boolean} isLimited whether there are ranges
- * @property {string} fewest what the mark of the smallest network means; "" if it is not there
+ * @property {string} fewest what the mark of the smallest network means; "" if no range brings it
+ * @property {boolean} hasFewest whether it is there
  *
- * @typedef {import("../kit/theme.js").Theme} Theme
+ * @param {Shown} shown @param {import("../kit/theme.js").Theme} theme
+ * @returns {import("./mark_legend.js").Mark[]}
  */
-
-/** Which marks there are. @param {Shown} shown */
-export const marksIn = ({ cells, isLine, seeds, isLimited, fewest }) => ({
-  fewest: fewest !== "",
-  begun: cells.some(({ kind }) => kind === "begun"),
-  failed: cells.some(({ kind }) => hasFailed(kind)),
-  band: isLine && seeds > 1 && cells.some(({ kind }) => kind === "done"),
-  early: cells.some(isEarly),
-  outside: isLimited,
-});
-
-/** @param {Shown} shown */
-const labelsOf = ({ seeds, fewest }) => ({
-  fewest,
-  begun: "begun",
-  failed: "diverged or collapsed",
-  band: `from the lowest to the highest of ${seeds} seeds`,
-  early: "stopped early",
-  outside: "outside of the ranges",
-});
-
-const MARKS = /** @type {const} */ (["fewest", "begun", "failed", "band", "early", "outside"]);
-
-/** Of the page. */
-export function mapLegend() {
-  const keys = {
-    fewest: swatch("diamond"),
-    begun: swatch("ring"),
-    failed: swatch("blank"),
-    band: swatch("band"),
-    early: swatch("early"),
-    outside: swatch("faint"),
-  };
-  const node = el("div", { class: "legend" }, ...MARKS.map((mark) => keys[mark].node));
-
-  /** @param {Shown} shown */
-  function show(shown) {
-    const [marks, labels] = [marksIn(shown), labelsOf(shown)];
-    for (const mark of MARKS) {
-      keys[mark].node.hidden = !marks[mark];
-      setText(keys[mark].label, labels[mark]);
-    }
-    keys.early.paint(shown.isLine ? "hollow" : "early");
-    keys.outside.paint(shown.isLine ? "outside" : "faint");
-    node.classList.toggle("accuracy", Boolean(FIGURES[shown.name].isAccuracy));
-  }
-  return { node, show };
-}
-
-/** Of a file. @param {Shown} shown @param {Theme} theme @returns {import("../kit/sheet_legend.js").LegendEntry[]} */
-export function mapEntries(shown, theme) {
-  const [marks, labels] = [marksIn(shown), labelsOf(shown)];
-  const own = colourOf({ name: shown.name, theme });
-  const looks = {
-    fewest: { sample: diamondSample(theme) },
-    begun: { sample: hollowSample(theme.active) },
-    failed: { hatched: true },
-    band: { colour: mix(own, theme.ground, FAINT_BAND) },
-    early: { sample: shown.isLine ? hollowSample(own) : cornerSample(theme) },
-    outside: {
-      colour: shown.isLine ? outsideColour(theme) : mix(theme.muted, theme.ground, FAINT),
+export function mapMarks({ cells, name, isLine, seeds, isLimited, fewest, hasFewest }, theme) {
+  const own = colourOf({ name, theme });
+  const onAccuracy = FIGURES[name].isAccuracy ? " of-accuracy" : "";
+  return [
+    {
+      label: "begun",
+      isThere: cells.some(({ kind }) => kind === "begun"),
+      kind: "ring",
+      entry: { sample: hollowSample(theme.active) },
     },
-  };
-  return MARKS.filter((mark) => marks[mark]).map((mark) => ({
-    label: labels[mark],
-    ...looks[mark],
-  }));
+    {
+      label: "diverged or collapsed",
+      isThere: cells.some(({ kind }) => hasFailed(kind)),
+      kind: "blank",
+      entry: { hatched: true },
+    },
+    {
+      label: `from the lowest to the highest of ${seeds} seeds`,
+      isThere: isLine && seeds > 1 && cells.some(({ kind }) => kind === "done"),
+      kind: `band${onAccuracy}`,
+      entry: { colour: mix(own, theme.ground, FAINT_BAND) },
+    },
+    {
+      label: "stopped early",
+      isThere: cells.some(isEarly),
+      kind: isLine ? `hollow${onAccuracy}` : "early",
+      entry: { sample: isLine ? hollowSample(own) : cornerSample(theme) },
+    },
+    {
+      label: fewest,
+      isThere: hasFewest,
+      hasRoom: fewest !== "",
+      kind: "diamond",
+      entry: { sample: diamondSample(theme) },
+    },
+    {
+      label: "outside of the ranges",
+      isThere: isLimited,
+      hasRoom: true,
+      kind: isLine ? "outside" : "faint",
+      entry: { colour: isLine ? outsideColour(theme) : mix(theme.muted, theme.ground, FAINT) },
+    },
+  ];
 }

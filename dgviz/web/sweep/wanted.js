@@ -3,6 +3,7 @@ import { known, plain } from "../core/format.js";
 import { keptFor } from "../core/kept.js";
 import { comparable, fewestWeights, TOLERANCE } from "./cells.js";
 import { insideOf } from "./ranges.js";
+import { shownEpoch } from "./shown.js";
 import { view } from "./view.js";
 
 /** @typedef {import("./cells.js").Cell} Cell */
@@ -24,9 +25,17 @@ export function wantedPercent(sweeps) {
   return reached.length ? Math.floor(200 * (Math.min(...reached) + TOLERANCE)) / 2 : AT_FIRST;
 }
 
-/** What the mark of the smallest network means, in a legend. @param {import("./cells.js").Trials[]} sweeps */
-export const fewestLabel = (sweeps) =>
-  `fewest weights for ${plain(wantedPercent(sweeps))}% validation accuracy`;
+/**
+ * What the mark of the smallest network of a sweep means, in a legend: it is at the shown epoch's place,
+ * and chosen after the last one.
+ * @param {import("./grid.js").Grid} grid @param {number} percent see `wantedPercent`
+ * @returns {string} "" if it has no such mark
+ */
+export function fewestLabel(grid, percent) {
+  if (!grid.validation) return "";
+  const when = shownEpoch(grid) < grid.epochs ? " after the last epoch" : "";
+  return `fewest weights for ${plain(percent)}% validation accuracy${when}`;
+}
 
 /** The highest validation accuracy; 0 without one. */
 const highestOf = keptFor((/** @type {Cell[]} */ cells) =>

@@ -1,0 +1,194 @@
+/** What is drawn of a sweep: lines and marks over the map, the front, the chart of one axis, their legends. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { themeOf } from "../../dgviz/web/kit/theme.js";
+import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
+import { FIGURES } from "../../dgviz/web/sweep/figures.js";
+import { diamondPath, lineNodes, markNodes } from "../../dgviz/web/sweep/frame.js";
+import { frontDrawing, placing, ringNodes } from "../../dgviz/web/sweep/front_drawing.js";
+import { frontMarks } from "../../dgviz/web/sweep/front_legend.js";
+import { lineDrawing } from "../../dgviz/web/sweep/line_drawing.js";
+import { mapMarks } from "../../dgviz/web/sweep/map_legend.js";
+import { entriesOf, keysOf } from "../../dgviz/web/sweep/mark_legend.js";
+import { view } from "../../dgviz/web/sweep/view.js";
+import { fewestLabel } from "../../dgviz/web/sweep/wanted.js";
+import { FakeElement, fakeDocument } from "./fake_dom.js";
+import { golden } from "./golden.js";
+
+fakeDocument();
+const { answer } = golden("sweep");
+const trials = new Trials(answer.grid);
+trials.add(answer.trials, [5]);
+const cells = trials.cells(3);
+const theme = themeOf({ ground: [255, 255, 255], ink: [23, 26, 31], panel: [246, 247, 249] });
+
+/** All elements of a kind in these nodes. @param {FakeElement[]} nodes */
+const allIn = (nodes, tag) => {
+  const parent = new FakeElement("g");
+  parent.append(...nodes);
+  return parent.all(tag);
+};
+/** How many diamonds there are. */
+const diamonds = (nodes) =>
+  new Set(
+    allIn(nodes, "path").flatMap(({ attributes: { d } }) =>
+      /^M\S+ \S+l(\S+) \1l-\1 \1l-\1 -\1Z$/.test(d) ? [d] : [],
+    ),
+  ).size;
+
+/** Three rows of three cells, whose values grow to the right: each level has a line downwards. */
+const VALUES = [0, 1, 2, 0, 1, 2, 0, 1, 2];
+const BOX = { left: 0, top: 0, cell: 100, high: 100 };
+const kind = (levels, name, values = VALUES) => ({
+  values,
+  levels,
+  text: (level) => `${name} ${level}`,
+  isDashed: name === "r",
+});
+/** The labels of drawn lines, with their places. */
+const labelled = (kinds, fewest = -1, width = 3) =>
+  allIn(lineNodes(kinds, fewest, width, BOX, theme), "text").map((node) => [
+    node.textContent,
+    Number(node.attributes.x),
+    Number(node.attributes.y) - 4,
+  ]);
+
+test("of lines that lie on one another the highest level is drawn, and that of the first kind", () => {
+  const names = (kinds) => labelled(kinds).map(([text]) => text);
+  assert.deepEqual(names([kind([0.5, 0.55, 1.5], "a")]), ["a 1.5", "a 0.55"]);
+  assert.deepEqual(names([kind([0.5], "a"), kind([0.52, 1.5], "r")]), ["a 0.5", "r 1.5"]);
+});
+
+test("the label of a line is in its middle, and beside the mark of the fewest weights", () => {
+  assert.deepEqual(labelled([kind([1], "a")])[0].slice(1), [150, 150]);
+  // A line of two points.
+  assert.deepEqual(labelled([kind([1], "a", VALUES.slice(3))])[0].slice(1), [150, 100]);
+  const [[, , y]] = labelled([kind([1], "a")], 4);
+  assert.ok(Math.abs(y - 150) > 17, `${y}`);
+});
+
+test("the cell with the fewest weights has a diamond on the map and on the chart", () => {
+  assert.equal(diamonds([{ tag: "path", attributes: { d: diamondPath(3, 4, 7) } }]), 1);
+  assert.deepEqual(
+    [-1, 1].map((at) => diamonds(markNodes(cells, at, 2, BOX, theme))),
+    [0, 1],
+  );
+  const state = {
+    axis: answer.grid.axes[0],
+    name: "test",
+    cells: cells.slice(0, 3),
+    scale: figureScale(FIGURES.test, [0.5, 0.9]),
+    isInside: () => true,
+    size: { width: 640, height: 380 },
+    theme,
+  };
+  // The cell at the last place diverged, so it has no dot.
+  assert.deepEqual(
+    [-1, 1, 2].map((fewest) => diamonds([lineDrawing({ ...state, fewest })])),
+    [0, 1, 0],
+  );
+});
+
+const dot = (cell, isHere = true, isEarly = false) => ({
+  cell,
+  weights: 100 * (cell + 1),
+  error: 9 - cell,
+  isHere,
+  isEarly,
+});
+
+test("dots outside of the ranges are fainter, and rings and the diamond stand apart", () => {
+  const dots = [dot(0), dot(1), dot(2, false)];
+  const places = placing(dots, { width: 400, height: 300 });
+  const counts = (isInside) =>
+    allIn([frontDrawing(dots, isInside, [], [], places, theme)], "path")
+      .filter(({ attributes }) => attributes["stroke-linecap"] === "round")
+      .map(({ attributes: { d } }) => d.match(/M/g)?.length ?? 0);
+  // Outside; inside elsewhere, and here; on the front; stopped early.
+  assert.deepEqual(
+    counts(() => true),
+    [0, 1, 2, 0, 0],
+  );
+  assert.deepEqual(
+    counts((cell) => cell === 1),
+    [2, 0, 1, 0, 0],
+  );
+  const rings = ringNodes({ pointed: null, chosen: dots[0], best: dots[0] }, places, theme);
+  assert.equal(diamonds(rings), 1);
+  const [side] = allIn(rings, "path")[0]
+    .attributes.d.match(/(?<=l)\d+/)
+    .map(Number);
+  const ring = Math.max(...allIn(rings, "circle").map(({ attributes: { r } }) => Number(r)));
+  assert.ok(side / Math.SQRT2 > ring + 3, `${side} around ${ring}`);
+});
+
+const shownOnMap = {
+  cells,
+  name: /** @type {const} */ ("test"),
+  isLine: false,
+  seeds: 3,
+  isLimited: false,
+  fewest: "fewest",
+  hasFewest: false,
+};
+/** Labels on the page that are seen, those that only have room in brackets. */
+const keys = (marks) =>
+  keysOf(marks).map((node) =>
+    node.style.visibility === "hidden" ? `(${node.textContent})` : node.textContent,
+  );
+const OUTSIDE = "outside of the ranges";
+const FAILED = ["begun", "diverged or collapsed"];
+
+test("the legend of the map names the marks there are, with room for those of a range", () => {
+  const marks = (/** @type {object} */ changes) => mapMarks({ ...shownOnMap, ...changes }, theme);
+  assert.deepEqual(keys(marks({})), [...FAILED, "(fewest)", `(${OUTSIDE})`]);
+  assert.deepEqual(keys(marks({ fewest: "" })), [...FAILED, `(${OUTSIDE})`]);
+  const all = { isLine: true, isLimited: true, hasFewest: true };
+  const band = "from the lowest to the highest of 3 seeds";
+  assert.deepEqual(keys(marks(all)), [...FAILED, band, "fewest", OUTSIDE]);
+  assert.deepEqual(keys(marks({ ...all, cells: [] })), ["fewest", OUTSIDE]);
+  const labels = entriesOf(marks({ isLimited: true })).map(({ label }) => label);
+  assert.deepEqual(labels, [...FAILED, OUTSIDE]);
+});
+
+test("the legend of the front names the marks there are, with room for those of a range", () => {
+  const shown = {
+    dots: [dot(0), dot(1, false), dot(2, true, true)],
+    isInside: () => true,
+    isLimited: false,
+    isChosen: false,
+    fewest: "fewest",
+    hasFewest: true,
+    other: "",
+  };
+  const [elsewhere, early] = ["another part of the grid", "stopped early"];
+  const always = ["cell", "pointed at", "Pareto front"];
+  assert.deepEqual(keys(frontMarks(shown, theme)), [
+    ...always,
+    ...[elsewhere, early, "fewest", `(${OUTSIDE})`],
+  ]);
+  const limited = { ...shown, isLimited: true, isInside: (cell) => cell === 0 };
+  assert.deepEqual(keys(frontMarks(limited, theme)), [
+    ...always,
+    ...[`(${elsewhere})`, `(${early})`, "fewest", OUTSIDE],
+  ]);
+  assert.deepEqual(
+    entriesOf(frontMarks({ ...limited, other: "b", isChosen: true }, theme)).map(
+      ({ label }) => label,
+    ),
+    ["cell", "opened", "Pareto front", "that of b", "fewest", OUTSIDE],
+  );
+});
+
+test("the mark of the fewest weights says that it was chosen after the last epoch", () => {
+  view.set("epoch", "2");
+  assert.equal(
+    fewestLabel(answer.grid, 95.5),
+    "fewest weights for 95.5% validation accuracy after the last epoch",
+  );
+  view.set("epoch", "");
+  assert.match(fewestLabel(answer.grid, 95.5), /accuracy$/);
+  assert.equal(fewestLabel({ ...answer.grid, validation: false }, 95.5), "");
+});
