@@ -12,12 +12,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 from dgviz.live.hub import Hub, the_hub
+from dgviz.sweeps.together import Begun
 
 PACKAGES = Path(__file__).parents[2]
 """Where `dgviz` lies: a server may have been started from another folder."""
@@ -46,6 +48,8 @@ class SweepWork:
         path: the folder of the sweep that is trained, or was trained last; None before the first.
         jobs: trials at once.
         halving: whether trials that are behind others are stopped early.
+        began: when it was started, in seconds since 1970.
+        begun: what it is to train, as the page that shows it first has found it.
         reason: why the last one ended by itself before all trials were done, in sentences; "".
     """
 
@@ -53,6 +57,8 @@ class SweepWork:
         self.path: Path | None = None
         self.jobs = 0
         self.halving = False
+        self.began = 0.0
+        self.begun: Begun | None = None
         self.reason = ""
         self._hub = hub
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,6 +104,7 @@ class SweepWork:
                 start_new_session=True,
             )
             self.path, self.jobs, self.halving, self.reason = path, jobs, halving, ""
+            self.began, self.begun = time.time(), None
             self._process, self._stopping = process, False
             self._hub.lend(jobs)
         threading.Thread(target=self._follow, args=(process,), daemon=True).start()

@@ -185,6 +185,13 @@ class SweepFolder:
                 "an empty folder."
             )
 
+    def last_claim(self) -> float:
+        """When a trial was last begun or ended, in seconds since 1970; 0 if that is not known."""
+        try:
+            return (self.path / _CLAIMS).stat().st_mtime
+        except OSError:
+            return 0.0
+
     def _change(
         self,
         grid: Grid,

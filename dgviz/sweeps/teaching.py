@@ -66,6 +66,14 @@ def teacher_epochs(folder: Path) -> tuple[int, int] | None:
     return min(found, key=lambda teacher: teacher[0] / teacher[1], default=None)
 
 
+def last_epoch(folder: Path) -> float:
+    """When a teacher of a sweep has last ended an epoch, in seconds since 1970; 0 without one."""
+    try:
+        return (folder / TEACHERS).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def _read(file: Path) -> dict[str, Any]:
     """The content of the file; empty if there is none that can be read."""
     try:

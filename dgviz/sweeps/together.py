@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from dgviz.sweeps.cost import KIND, SAME_SPEED, Group, Left, Speed
+from dgviz.sweeps.cost import KIND, SAME_SPEED, Group, Left, Speed, kinds
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.training.alike import ALIKE, FREE, in_common
 
@@ -109,21 +110,39 @@ def grouped(
     return [*found, *rest]
 
 
-def still_to_do(groups: Iterable[Group], begun: Left, left: Left, jobs: int) -> list[Group]:
-    """Those of the groups that a command has begun with whose trials are left.
+class Begun(NamedTuple):
+    """The trials that a training has begun with.
+
+    Attributes:
+        grid: that the sweep had then, as it may have more trials now.
+        left: those that it is to train.
+    """
+
+    grid: Grid
+    left: Left
+
+
+def still_to_do(
+    begun: Begun, grid: Grid, left: Left, *, accelerator: bool, jobs: int, alone: bool
+) -> list[Group]:
+    """The groups that a training has not ended. They are as large as when it has begun.
 
     Args:
-        groups: of all trials that it has begun with.
-        begun: these trials.
-        left: those that are not done.
-        jobs: how many groups are trained at once; they end at about the same time.
+        grid: that the sweep has now.
+        left: its trials that are not done.
+        accelerator, jobs, alone: as in `grouped`.
     """
+    whole = left.whole - (kinds(grid) - kinds(begun.grid))
+    at_first = Left(begun.left.whole, Counter())
     found = []
-    for kind, number, trials in groups:
-        part = left.whole[kind] / begun.whole[kind] if begun.whole[kind] else 0.0
+    for kind, number, trials in grouped(
+        begun.grid, at_first, accelerator=accelerator, jobs=jobs, alone=alone
+    ):
+        part = min(1.0, whole[kind] / at_first.whole[kind])
         if rest := math.ceil(trials * part):
-            least = min(number, jobs, rest)
-            found.append(Group(kind, max(least, math.ceil(number * part)), rest))
+            # Those that are trained at once end at about the same time.
+            still = max(min(number, jobs, rest), math.ceil(number * part))
+            found.append(Group(kind, still, math.ceil(trials * still / number)))
     return [*found, *(Group(kind, number, number) for kind, number in left.rest.items())]
 
 

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from dgviz.sweeps.teaching import teacher_writer
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import components
 from dgviz.ui.address import Query
-from dgviz.ui.sweep import listing
+from dgviz.ui.sweep import listing, training
 from dgviz.ui.sweep.asking import the_known_paces, the_measured
 from dgviz.ui.sweep.draft import Draft, grid_of
 from dgviz.ui.sweep.draft_query import PARAMETERS, from_query, to_query
@@ -239,9 +240,20 @@ def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
     page = open_page(sweep="shown")
     assert "0 of 4 trials are done. About 15 s with 2 at once to go." in words(page)
     monkeypatch.setattr(the_sweep_work(), "jobs", 2)
+    monkeypatch.setattr(the_sweep_work(), "began", 100.0)
     monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: path == shown)
-    page.run()
-    assert "0 of 4 trials are done. About 15 s left." in words(page)
+    now = 100.0
+    monkeypatch.setattr(training.time, "time", lambda: now)
+    assert "0 of 4 trials are done. About 15 s left." in words(page.run())
+    now = 105.0
+    assert "0 of 4 trials are done. About 10 s left." in words(page.run())
+    now = 115.0
+    assert "done. What is left takes longer than expected." in words(page.run())
+    # A trial has just ended. Those that are added meanwhile are not trained yet.
+    (shown / ".claims").mkdir()
+    os.utime(shown / ".claims", (now, now))
+    lay_out(shown, Grid(base, {"tau": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}))
+    assert "0 of 6 trials are done. About 15 s left." in words(open_page(sweep="shown"))
 
 
 def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
@@ -307,6 +319,7 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
     with monkeypatch.context() as training:
         training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
         training.setattr(the_sweep_work(), "jobs", 2)
+        training.setattr(the_sweep_work(), "began", time.time())
         assert re.search(r"\(10 stopped early\)\. About .* left", words(page.run()))
         assert not [box for box in page.checkbox if box.key != "sweep_halving"]
     # Paused, it is as the reader has chosen it.

@@ -12,7 +12,7 @@ from dgviz.settings import Settings
 from dgviz.sweeps.cost import Group, Left, kind_of, kinds
 from dgviz.sweeps.folder import shard
 from dgviz.sweeps.grid import Grid, trial_id
-from dgviz.sweeps.together import grouped, groups, still_to_do
+from dgviz.sweeps.together import Begun, grouped, groups, still_to_do
 from dgviz.training.alike import in_common
 
 BASE = Settings.from_preset("classroom", hidden=16, device="cpu")
@@ -92,14 +92,30 @@ def test_the_number_of_groups_of_what_is_left() -> None:
     found = grouped(grid, left, accelerator=False, jobs=2)
     assert found == [Group(kind, 2, 32), Group(rest, 1, 1)]
     assert grouped(grid, left, accelerator=False, jobs=2, alone=True)[0] == Group(kind, 32, 32)
-    # A command that has begun with four groups has two more to train.
-    begun = Left.all_of(grid)
-    groups = grouped(grid, begun, accelerator=False, jobs=2)
-    assert groups == [Group(kind, 4, 64)]
-    assert still_to_do(groups, begun, left, 2) == found
-    # Those that are trained at once end together.
-    last = Left(Counter({kind: 5}), Counter())
-    assert still_to_do(groups, begun, last, 2) == [Group(kind, 2, 5)]
+
+
+def test_groups_that_are_left_are_as_large_as_when_the_training_has_begun() -> None:
+    grid = Grid(BASE, {"beta": tuple(0.01 * (i + 1) for i in range(16))}, seeds=4)
+    [kind] = kinds(grid)
+    rest = kind._replace(epochs=2)
+
+    def groups_left(begun: Begun, now: Grid, trials: int, stopped: int = 0) -> list[Group]:
+        left = Left(Counter({kind: trials}), Counter({rest: stopped} if stopped else {}))
+        return still_to_do(begun, now, left, accelerator=False, jobs=2, alone=False)
+
+    # Four groups.
+    begun = Begun(grid, Left.all_of(grid))
+    assert groups_left(begun, grid, 64) == [Group(kind, 4, 64)]
+    assert groups_left(begun, grid, 32, 1) == [Group(kind, 2, 32), Group(rest, 1, 1)]
+    # Those that are trained at once end together. The last trial is one of a group too.
+    assert groups_left(begun, grid, 5) == [Group(kind, 2, 32)]
+    assert groups_left(begun, grid, 1) == [Group(kind, 1, 16)]
+    # After a pause, two groups were left.
+    again = Begun(grid, Left(Counter({kind: 32}), Counter()))
+    assert groups_left(again, grid, 32) == [Group(kind, 2, 32)]
+    # Trials that were added meanwhile are not trained.
+    grown = Grid(BASE, grid.axes, seeds=8)
+    assert groups_left(begun, grown, 64 + 32) == [Group(kind, 2, 32)]
 
 
 @pytest.mark.parametrize("shards", [2, 8, 40])

@@ -11,7 +11,7 @@ from dgviz.runs.store import the_store
 from dgviz.sweeps.cost import Left, Paces, known_when
 from dgviz.sweeps.grid import MANY, Grid
 from dgviz.sweeps.known_paces import Cost, KnownPaces
-from dgviz.sweeps.together import grouped, still_to_do
+from dgviz.sweeps.together import Begun, grouped, still_to_do
 from dgviz.ui.notes import note
 
 
@@ -43,7 +43,7 @@ def cost_of(
     *,
     halving: bool,
     own: Paces | None = None,
-    begun: Left | None = None,
+    begun: Begun | None = None,
 ) -> Cost:
     """What trials cost, as measured on this machine.
 
@@ -52,12 +52,15 @@ def cost_of(
         jobs: trials, or groups of them, at once.
         halving: whether they may be stopped early; then it is the most that they cost.
         own: how long trials of this sweep took.
-        begun: the trials with which the training that is under way has begun.
+        begun: what the training that is under way has begun with.
     """
     accelerator = is_accelerator(grid.base.device)
-    groups = grouped(grid, begun or left, accelerator=accelerator, jobs=jobs, alone=halving)
+    if begun:
+        groups = still_to_do(begun, grid, left, accelerator=accelerator, jobs=jobs, alone=halving)
+    else:
+        groups = grouped(grid, left, accelerator=accelerator, jobs=jobs, alone=halving)
     return the_known_paces().cost(
-        still_to_do(groups, begun, left, jobs) if begun else groups,
+        groups,
         jobs=jobs,
         accelerator=accelerator,
         own=[own] if own else [],

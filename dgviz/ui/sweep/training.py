@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,12 @@ from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
-from dgviz.sweeps.cost import Left, known_when, time_of
+from dgviz.sweeps.cost import known_when, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import MANY, Grid
 from dgviz.sweeps.known_paces import Cost
-from dgviz.sweeps.teaching import teacher_epochs
+from dgviz.sweeps.teaching import last_epoch, teacher_epochs
+from dgviz.sweeps.together import Begun
 from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
 from dgviz.ui.sweep import asking, measuring, state
@@ -254,16 +256,23 @@ def _cancel_button(folder: Path, counts: Counts, *, trains: bool) -> None:
 
 
 def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
-    """What the trials cost that are left."""
+    """What the trials cost that are left; less than 0 s if they take longer than was expected."""
     assert watch.grid
-    return asking.cost_of(
-        watch.grid,
-        watch.left(halving=halving),
-        the_sweep_work().jobs if trains else jobs(),
-        halving=halving,
-        own=watch.paces,
-        begun=Left.all_of(watch.grid) if trains else None,
+    work, left = the_sweep_work(), watch.left(halving=halving)
+    if not trains:
+        return asking.cost_of(watch.grid, left, jobs(), halving=halving, own=watch.paces)
+    begun = work.begun or Begun(watch.grid, left)
+    if not watch.counts().unread:
+        work.begun = begun
+    cost = asking.cost_of(
+        watch.grid, left, work.jobs, halving=halving, own=watch.paces, begun=begun
     )
+    if cost.estimate is None:
+        return cost
+    # The trials that are being trained are counted as if they had begun when the last one ended.
+    since = max(work.began, SweepFolder(watch.path).last_claim(), last_epoch(watch.path))
+    seconds = cost.estimate.seconds - max(0.0, time.time() - since)
+    return cost._replace(estimate=cost.estimate._replace(seconds=seconds))
 
 
 def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
@@ -288,6 +297,8 @@ def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
         )
     if cost.estimate is not None:
         about = "At most" if halving else "About"
+        if trains and cost.estimate.seconds <= 0:
+            return f"{text} What is left takes longer than expected."
         if trains:
             return f"{text} {about} {duration(cost.estimate.seconds)} left."
         return f"{text} {about} {time_of(cost.estimate)} to go."
