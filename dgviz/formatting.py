@@ -61,6 +61,14 @@ def size(n: int) -> str:
     return f"{n / 2**20:g} MB" if n >= 2**20 else f"{n / 2**10:g} KB"
 
 
+def file_size(n: float) -> str:
+    """996 -> "996 bytes", 327676 -> "328 kB", 1234567 -> "1.2 MB"."""
+    if n < 1000:
+        return f"{count(n)} bytes"
+    kilobytes = int(fixed(n / 1000, 0))
+    return f"{kilobytes} kB" if kilobytes < 1000 else f"{fixed(n / 1e6, 1)} MB"
+
+
 def duration(seconds: float) -> str:
     """1.31 -> "1.3 s", 125 -> "2 min 5 s", 3780 -> "1 h 3 min"."""
     if seconds < 9.95:

@@ -234,7 +234,7 @@ def test_a_network_is_exported(exportable: Path, capsys: Capture) -> None:
     target = exportable / f"{only(exportable).id}-numpy.zip"
     printed = answer(capsys, exportable, "--export", "numpy").splitlines()[-1]
     assert printed == (
-        f"Wrote {target.name} (0.00 MB). Checked by NumPy on 30 test images: the logits are "
+        f"Wrote {target.name} (3 kB). Checked by NumPy on 30 test images: the logits are "
         "exactly the network's."
     )
     assert len(zipfile.ZipFile(target).namelist()) == 3

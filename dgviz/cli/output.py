@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dgviz.cli.parser import Failure
+from dgviz.formatting import file_size
 
 
 def aligned(table: Sequence[Sequence[str]]) -> list[str]:
@@ -50,4 +51,4 @@ def write_target(target: Path, content: bytes) -> str:
         write_whole(target, content)
     except OSError as problem:
         raise Failure(f"{target} cannot be written: {problem.strerror}.", 1) from problem
-    return f"Wrote {target} ({len(content) / 1e6:.2f} MB)."
+    return f"Wrote {target} ({file_size(len(content))})."

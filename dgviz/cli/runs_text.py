@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dgviz.cli.figures import figure_lines
-from dgviz.formatting import ratio, system_text
+from dgviz.formatting import file_size, ratio, system_text
 from dgviz.runs.card import Session
 from dgviz.runs.courses import courses, differences_text, planned_text
 from dgviz.runs.events import event_summaries
@@ -93,7 +93,7 @@ def _row(record: Record) -> tuple[str, ...]:
         f"{record.epoch:.{digits}f}/{record.epochs}" if record.card is not None else "",
         "" if accuracy is None else f"{accuracy:.2%}",
         "" if active is None else ratio(active),
-        f"{record.disk_bytes / 1e6:.1f} MB",
+        file_size(record.disk_bytes),
     )
 
 
@@ -119,7 +119,7 @@ def as_text(record: Record, parent: Record | None) -> str:
         ("time in training", f"{record.seconds:.1f} s"),
         ("sessions", earlier_text(record.sessions)),
         *(("session", _session(one)) for _, one in newest(record.sessions)),
-        ("recorded", f"{recorded}; {record.disk_bytes / 1e6:.1f} MB"),
+        ("recorded", f"{recorded}; {file_size(record.disk_bytes)}"),
         ("folder", str(record.folder)),
         *(("damaged", problem) for problem in record.damage()),
     ]

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from dgviz import environment
-from dgviz.formatting import joined
+from dgviz.formatting import file_size, joined
 from dgviz.runs import digits
 from dgviz.runs.contents import ID_PREFIX, RUN_ID, RunsError, no_id
 from dgviz.runs.files import folder_bytes, folders_in, is_folder, sync_folder
@@ -56,7 +56,7 @@ class Usage:
         filled = f"{self.bytes / 1e9:.1f} of {self.quota_bytes / 1e9:.1f} GB are used"
         if self.free_bytes < _FULL_DISK_BYTES:
             return (
-                f"The disk has only {self.free_bytes / 1e6:.0f} MB left, so nothing new is "
+                f"The disk has only {file_size(self.free_bytes)} left, so nothing new is "
                 "recorded. Delete runs that are not needed any more, or make room on the disk."
             )
         if self.full:

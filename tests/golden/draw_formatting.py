@@ -32,6 +32,10 @@ def draw() -> dict[str, Any]:
         "percent": (formatting.percent, [0, 1, *shares, *_MEANS]),
         "ratio": (formatting.ratio, [0, 0.00004, 0.00006, 0.01, 0.99981, 0.9999999, 1, *shares]),
         "plain": (formatting.plain, [*signed, 1e-5, 12345678, 2147483647]),
+        "file_size": (
+            formatting.file_size,
+            [0, 999, 1000, 999_499, 999_500, *np.floor(abs(1e4 * np.array(sizes)))],
+        ),
         "duration": (formatting.duration, seconds),
         "threshold": (formatting.threshold, [k / 200 for k in range(201)]),
     }

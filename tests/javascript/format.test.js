@@ -15,7 +15,7 @@ import {
 } from "../../dgviz/web/core/format.js";
 import { golden } from "./golden.js";
 
-const WRITERS = { count, duration, percent, plain, ratio, threshold };
+const WRITERS = { count, duration, file_size: bytes, percent, plain, ratio, threshold };
 
 test("an unknown number of any kind is an en dash", () => {
   for (const write of [bytes, percent, plain, threshold, duration]) {

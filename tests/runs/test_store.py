@@ -440,8 +440,8 @@ Disk = namedtuple("Disk", "total used free")
         (0.8, 50e9, False, "is nearly full (8.0 of 10.0 GB are used). Delete runs"),
         (1.0, 50e9, True, "is full (10.0 of 10.0 GB are used): new runs are not recorded."),
         (1.3, 50e9, True, "is full (13.0 of 10.0 GB are used)"),
-        (0.1, 150e6, True, "The disk has only 150 MB left, so nothing new is recorded."),
-        (1.3, 150e6, True, "The disk has only 150 MB left"),
+        (0.1, 150e6, True, "The disk has only 150.0 MB left, so nothing new is recorded."),
+        (1.3, 150e6, True, "The disk has only 150.0 MB left"),
     ],
 )
 def test_warnings_about_the_remaining_room(
@@ -473,7 +473,7 @@ def test_usage_counts_the_bytes_of_files(tmp_path: Path, monkeypatch: pytest.Mon
         file.write(bytes(10_000))
     assert store.usage().full and "is full" in store.usage().warning
     monkeypatch.setattr(shutil, "disk_usage", lambda place: Disk(10**9, 10**9, 10**6))
-    assert store.usage().warning.startswith("The disk has only 1 MB left")
+    assert store.usage().warning.startswith("The disk has only 1.0 MB left")
 
 
 def test_the_only_store_of_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -331,7 +331,7 @@ def test_trials_that_fail_are_counted_and_named(
     said = capsys.readouterr()
     assert said.out == "0 of 8 trials are done.\n"
     # After three in a row the others are not tried.
-    assert said.err.count("The disk has only 0 MB left") == 3
+    assert said.err.count("The disk has only 1 kB left") == 3
     assert said.err.endswith("3 failed; the same command tries them again.\n")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dgviz.formatting import duration, system_text
+from dgviz.formatting import duration, file_size, system_text
 from dgviz.runs.card import Session, SystemInfo
 from dgviz.runs.courses import (
     courses,
@@ -45,7 +45,7 @@ def card(record: Record, records: Sequence[Record]) -> None:
         "Runs started from it": ", ".join(
             link_text(child) for child in records if child.parent == record.id
         ),
-        "Folder": f"{escaped(str(record.folder))}, {record.disk_bytes / 1e6:.1f} MB",
+        "Folder": f"{escaped(str(record.folder))}, {file_size(record.disk_bytes)}",
     }
     st.table({name: text for name, text in lines.items() if text}, border="horizontal")
 
