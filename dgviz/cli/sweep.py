@@ -7,30 +7,29 @@ import contextlib
 import re
 import shlex
 import sys
-from collections import Counter
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dgviz import environment
 from dgviz.cli import signals
 from dgviz.cli.output import check_target, write_target
 from dgviz.cli.parser import PROGRAM, Failure, whole_number
 from dgviz.cli.runs import add_runs_option, open_store
-from dgviz.formatting import counted, duration
+from dgviz.cli.sweep_cost import Work, cost_of
+from dgviz.data.catalogue import DataError
+from dgviz.formatting import counted
 from dgviz.methods.catalogue import METHODS
 from dgviz.runs.layout import SWEEPS
-from dgviz.settings import COMMON, KNOBS, Settings
+from dgviz.settings import COMMON, KNOBS, Settings, SettingsError
 from dgviz.sweeps.grid import MANY, MOST_SEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from dgviz.sweeps.cost import Paces, Speed
+    from dgviz.sweeps.cost import Paces
     from dgviz.sweeps.engine import Engine
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
-    from dgviz.sweeps.result import TrialResult
 
 SUMMARY = "Train every combination of several settings' values."
 
@@ -198,8 +197,14 @@ def _plan(arguments: argparse.Namespace) -> None:
     _combined(sweep, new, replace=arguments.replace)
     grid = _written(sweep, new, replace=arguments.replace)
     found = sweep.found(grid)
-    # An array of jobs shares this time out.
-    cost = _cost(arguments, _Work(grid, len(grid), found, jobs=1))[0]
+    # An array of jobs shares its time out.
+    work = Work(grid, len(grid), found, jobs=1)
+    try:
+        cost = cost_of(work, arguments.runs, may_measure=True)[0]
+    except (DataError, SettingsError) as problem:
+        # The machine that lays out a sweep may have no accelerator, or no network.
+        print(f"How long a trial takes could not be measured: {problem}", file=sys.stderr)
+        cost = ""
     print(f"{len(grid):,} trials in {sweep.path}{cost}. This trains them:")
     print(f"    {PROGRAM} sweep work {shlex.quote(str(sweep.path))}")
 
@@ -318,7 +323,7 @@ def _train(
     if part[1] > 1 and len(grid) > _MOST_AT_ONCE:
         print(f"Counting the trials of shard {part[0]} of {part[1]}.", file=sys.stderr)
     mine, found = trials_of(grid, part), sweep.found(grid, part)
-    work = _Work(grid, mine, found, jobs, arguments.halving, arguments.record_all)
+    work = Work(grid, mine, found, jobs, arguments.halving, arguments.record_all)
     left = mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
     cost = ""
     known: Sequence[Paces] = ()
@@ -326,7 +331,9 @@ def _train(
         is_here = arguments.backend == "loky"
         # What is measured here says nothing of the workers of a cluster.
         may_measure = is_here and left > MANY and not arguments.yes
-        cost, known = _cost(arguments, work, is_here=is_here, may_measure=may_measure)
+        cost, known = cost_of(
+            work, getattr(arguments, "runs", None), is_here=is_here, may_measure=may_measure
+        )
     _confirm(left, cost, confirmed=arguments.yes)
     with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
         if new:
@@ -345,7 +352,7 @@ def _train_with(
     engine: Engine,
     arguments: argparse.Namespace,
     sweep: SweepFolder,
-    work: _Work,
+    work: Work,
     part: tuple[int, int],
     cost: str,
     known: Sequence[Paces],
@@ -431,88 +438,6 @@ def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:
         answer = ""
     if answer.strip().lower() not in ("y", "yes"):
         raise Failure("Not started.", 2)
-
-
-class _Work(NamedTuple):
-    """What a command is to train.
-
-    Attributes:
-        mine: how many trials of the grid are in its shard.
-        found: the results of those that have one.
-    """
-
-    grid: Grid
-    mine: int
-    found: Mapping[str, TrialResult]
-    jobs: int
-    halving: bool = False
-    record_all: bool = False
-
-    @property
-    def alone(self) -> bool:
-        """Whether each trial is trained alone."""
-        return self.halving or self.record_all
-
-
-def _cost(
-    arguments: argparse.Namespace, work: _Work, *, is_here: bool = True, may_measure: bool = False
-) -> tuple[str, Sequence[Paces]]:
-    """The time that the trials that are left will take, as the end of a sentence.
-
-    Args:
-        is_here: whether they are trained on this machine.
-        may_measure: whether it is measured if it is not known.
-
-    Returns:
-        What the time follows from, too.
-    """
-    from dgviz.sweeps.backends import on_accelerator
-    from dgviz.sweeps.cost import Paces, kinds, known_when, left_of, time_of
-    from dgviz.sweeps.known_paces import KnownPaces
-    from dgviz.sweeps.together import grouped
-
-    grid, share = work.grid, work.mine / len(work.grid)
-    trials = Counter({kind: round(number * share) for kind, number in kinds(grid).items()})
-    accelerator = on_accelerator(grid.base.device, here=is_here)
-    groups = grouped(
-        grid,
-        left_of(trials, work.found.values(), halving=work.halving),
-        accelerator=accelerator,
-        jobs=work.jobs,
-        alone=work.alone,
-        is_shard=share < 1,
-    )
-    own = Paces.of_trials(one for one in work.found.values() if one.is_of_this_machine)
-    store = open_store(getattr(arguments, "runs", None), may_be_new=True)
-    estimated = partial(
-        KnownPaces(store).cost, groups, jobs=work.jobs, accelerator=accelerator, own=[own]
-    )
-    cost = estimated()
-    if cost.estimate is None and may_measure:
-        cost = estimated(brief=[_measured(work, cost.unmeasured)])
-    if (known := cost.estimate) is None:
-        return f"; how long a trial takes is known when {known_when(grid)}", cost.known
-    over = " over a second of training" if cost.is_brief else ""
-    text = (
-        f"; as measured on this machine{over}, a trial takes about {duration(known.each)}, all "
-        f"that are left {'at most ' if work.halving else ''}{time_of(known)}"
-    )
-    if not is_here:
-        # Its workers may be faster or slower, and their number is not known here.
-        text += "; how long the cluster takes is not known"
-    return text, cost.known
-
-
-def _measured(work: _Work, speeds: Sequence[Speed]) -> Paces:
-    """How long trials take, measured before any is trained; empty for too many speeds."""
-    from dgviz.sweeps.cost import MOST_MEASURED, Paces
-
-    if not 0 < len(speeds) <= MOST_MEASURED:
-        return Paces()
-    print("Measuring how long a trial takes.", file=sys.stderr)
-    from dgviz.sweeps.pace import measure
-
-    return measure(work.grid, speeds, jobs=work.jobs, alone=work.alone)
 
 
 def _shard(text: str) -> tuple[int, int]:

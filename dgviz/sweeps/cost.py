@@ -187,30 +187,45 @@ class Paces:
         latest = self._measured.get(speed, ())[1 - _LATEST :]
         self._measured[speed] = (*latest, _Measured(seconds, besides, together))
 
-    def epoch(self, speed: Speed, size: float = 0.0, *, accelerator: bool = False) -> float | None:
+    def epoch(
+        self,
+        speed: Speed,
+        size: float = 0.0,
+        *,
+        accelerator: bool = False,
+        at_most: bool = False,
+    ) -> float | None:
         """Seconds of an epoch of a trial, its share of them if it is trained with others.
 
         Args:
             size: the number of trials of its group; 0 for as many as in those that were measured.
             accelerator: whether they are trained on an accelerator.
+            at_most: whether the most that it takes will do. On a processor, what was trained alone
+                tells no more of groups, nor they of it: they are several times as fast.
 
         Returns:
-            The median of the latest ones; None if none was measured. What was trained on a
-            processor alone says nothing of groups, nor they of it: they are several times as fast.
+            The median of the latest ones; None if none was measured.
         """
-        found = [one.epoch * share for one, share in self._shares(speed, size, accelerator)]
+        found = [
+            one.epoch * share for one, share in self._shares(speed, size, accelerator, at_most)
+        ]
         return median(found) if found else None
 
     def besides(
-        self, speed: Speed, size: float = 0.0, *, accelerator: bool = False
+        self,
+        speed: Speed,
+        size: float = 0.0,
+        *,
+        accelerator: bool = False,
+        at_most: bool = False,
     ) -> float | None:
         """Seconds of a trial besides its training, as `epoch`."""
-        shares = self._shares(speed, size, accelerator)
+        shares = self._shares(speed, size, accelerator, at_most)
         found = [one.besides * share for one, share in shares if one.besides]
         return median(found) if found else None
 
     def _shares(
-        self, speed: Speed, size: float, accelerator: bool
+        self, speed: Speed, size: float, accelerator: bool, at_most: bool = False
     ) -> Iterator[tuple[_Measured, float]]:
         """What was measured that counts for a group of this size, and how much of its time does."""
         for one in self._measured.get(speed, ()):
@@ -219,24 +234,35 @@ class Paces:
                 yield one, one.together / size
             elif not size or (one.together > 1) == (size > 1):
                 yield one, 1.0
+            elif at_most:
+                # A network takes no longer alone than the group of which it is one.
+                yield one, 1.0 if size > 1 else float(one.together)
 
 
 def trial_seconds(
-    kind: Kind, measured: Sequence[Paces], size: float = 0.0, *, accelerator: bool = False
+    kind: Kind,
+    measured: Sequence[Paces],
+    size: float = 0.0,
+    *,
+    accelerator: bool = False,
+    at_most: bool = False,
 ) -> float | None:
     """Seconds that a trial takes one of the processes that train; None if that is not known.
 
     Args:
         measured: the first one counts that knows it.
         size, accelerator: as in `Paces.epoch`.
+        at_most: whether the most that it takes will do, where nothing else is known.
     """
-    epochs = (paces.epoch(kind.speed, size, accelerator=accelerator) for paces in measured)
-    epoch = next((seconds for seconds in epochs if seconds is not None), None)
-    if epoch is None:
-        return None
-    found = (paces.besides(kind.speed, size, accelerator=accelerator) for paces in measured)
-    besides = next((seconds for seconds in found if seconds is not None), 0.0)
-    return kind.epochs * epoch + besides
+    for only_most in (False, True) if at_most else (False,):
+        known = {"accelerator": accelerator, "at_most": only_most}
+        epochs = (paces.epoch(kind.speed, size, **known) for paces in measured)
+        epoch = next((seconds for seconds in epochs if seconds is not None), None)
+        if epoch is not None:
+            found = (paces.besides(kind.speed, size, **known) for paces in measured)
+            besides = next((seconds for seconds in found if seconds is not None), 0.0)
+            return kind.epochs * epoch + besides
+    return None
 
 
 def training_seconds(trials: Mapping[Kind, int], *measured: Paces) -> float | None:
@@ -277,18 +303,25 @@ class Estimate(NamedTuple):
 
 
 def estimate(
-    groups: Sequence[Group], measured: Sequence[Paces], *, jobs: int, accelerator: bool
+    groups: Sequence[Group],
+    measured: Sequence[Paces],
+    *,
+    jobs: int,
+    accelerator: bool,
+    at_most: bool = False,
 ) -> Estimate | None:
     """How long groups of trials take; None if there are none, or that is not known.
 
     Args:
-        measured: as in `trial_seconds`.
+        measured, at_most: as in `trial_seconds`.
         jobs: the number of groups that are trained at once, if there are so many.
         accelerator: whether they are trained on an accelerator.
     """
     taken = []
     for kind, number, trials in groups:
-        each = trial_seconds(kind, measured, trials / number, accelerator=accelerator)
+        each = trial_seconds(
+            kind, measured, trials / number, accelerator=accelerator, at_most=at_most
+        )
         if each is None:
             return None
         taken.append((each * trials / number, number))

@@ -26,12 +26,15 @@ class Cost(NamedTuple):
     Attributes:
         estimate: None if their time is not known.
         is_brief: whether an epoch's time follows from a training of a second for some of them.
+        is_most: whether it is the most that they take, because only networks trained together were
+            measured and some of these are trained alone, or the other way round.
         known: what is known, for `TimeLeft`.
         unmeasured: the speeds of trials whose time is not known.
     """
 
     estimate: Estimate | None
     is_brief: bool
+    is_most: bool
     known: Sequence[Paces]
     unmeasured: Sequence[Speed]
 
@@ -59,7 +62,9 @@ class KnownPaces:
     ) -> Cost:
         """What groups of trials cost, as measured on a machine like this one.
 
-        Sweeps are read, the newest one first, until the time of all is known; then runs count.
+        Sweeps are read, the newest one first, until the time of all is known; then runs count, then
+        short measurements, and then networks that were trained alone for those that are trained
+        together, and the other way round.
 
         Args:
             jobs, accelerator: as in `estimate`.
@@ -69,8 +74,8 @@ class KnownPaces:
         known = [*own]
         speeds = {group.kind.speed for group in groups}
 
-        def attempt() -> Estimate | None:
-            return estimate(groups, known, jobs=jobs, accelerator=accelerator)
+        def attempt(*, at_most: bool = False) -> Estimate | None:
+            return estimate(groups, known, jobs=jobs, accelerator=accelerator, at_most=at_most)
 
         with self._lock:
             found = attempt()
@@ -83,8 +88,11 @@ class KnownPaces:
         if is_brief:
             known.extend(brief)
             found = attempt()
-        left = [] if found else unmeasured(groups, known, accelerator=accelerator)
-        return Cost(found, is_brief, known, left)
+        if found:
+            return Cost(found, is_brief, False, known, [])
+        left = unmeasured(groups, known, accelerator=accelerator)
+        most = attempt(at_most=True)
+        return Cost(most, False, most is not None, known, left)
 
     def _told(self, speeds: set[Speed]) -> Iterator[Paces]:
         """The paces of each sweep with trials of these speeds, and of the runs."""

@@ -96,7 +96,11 @@ def test_a_sweep_is_laid_out_trained_shown_and_grows(
 def test_the_table_in_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "sweep"
     assert main(["sweep", "plan", *RUN[2:], f"--folder={folder}"]) == 0
-    assert "sweep work" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert said.err == "Measuring how long a trial takes.\n"
+    measured = "; as measured on this machine over a second of training, a trial takes about "
+    assert said.out.startswith(f"8 trials in {folder}{measured}") and "sweep work" in said.out
+    assert not SweepFolder(folder).begun()
     for ending, read in ((".csv", pd.read_csv), (".parquet", pd.read_parquet)):
         target = tmp_path / f"table{ending}"
         assert main(["sweep", "show", str(folder), "-o", str(target)]) == 0
@@ -128,13 +132,25 @@ def test_the_default_folder_is_the_same_for_a_larger_grid(
     assert "3 trials in" in capsys.readouterr().out
 
 
+def test_a_sweep_is_laid_out_where_its_device_is_not_available(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    there = [*RUN[2:], "--device=cuda", f"--folder={tmp_path / 'sweep'}"]
+    assert main(["sweep", "plan", *there]) == 0
+    said = capsys.readouterr()
+    assert "could not be measured: " in said.err and said.out.startswith("8 trials in ")
+
+
 def test_what_becomes_of_the_values_that_a_sweep_has_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def said_of(*values: str, action: str = "plan") -> str:
         assert main(["sweep", action, "--tau=0.5", *values, *OPTIONS, f"--folder={folder}"]) == 0
         return capsys.readouterr().err
 
+    # Nothing is measured.
+    monkeypatch.setattr("dgviz.sweeps.cost.MOST_MEASURED", 0)
     folder = tmp_path / "sweep"
     assert said_of("--beta=0.01,0.1") == said_of("--beta=0.1,0.01") == ""
     has = f"The sweep in {folder} has"

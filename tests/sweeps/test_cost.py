@@ -175,13 +175,27 @@ def test_groups_are_trained_at_once_and_not_trials() -> None:
     # A process begins the next group when it has ended one.
     known = estimate([Group(SMALL, 3, 24)], [paces], jobs=2, accelerator=False)
     assert known and known.seconds == 2 * 8 * 5.5
-    # Trials that are trained alone take several times as long, and nothing is known of them.
-    assert estimate([Group(SMALL, 3, 3)], [paces], jobs=2, accelerator=False) is None
-    # A run says nothing of groups; on an accelerator, a group takes hardly longer than it.
+    # A run says little of groups; on an accelerator, a group takes hardly longer than it.
     runs = Paces.of_runs([a_run(20, hidden=16)])
     assert estimate([Group(SMALL, 1, 100)], [runs], jobs=2, accelerator=False) is None
     known = estimate([Group(SMALL, 1, 100)], [runs], jobs=2, accelerator=True)
     assert known and known.seconds == pytest.approx(9 * 2.0) and known.at_once == 1
+
+
+def test_what_was_trained_together_tells_the_most_that_it_takes_alone_and_the_reverse() -> None:
+    groups = Paces.of_trials([replace(a_trial(4.5, hidden=16), together=8, besides=1.0)])
+    runs = Paces.of_runs([a_run(20, hidden=16)])
+    for group, paces, seconds in (
+        # As long as its group: 8 times its share of the training and of the rest.
+        (Group(SMALL, 1, 1), groups, 8 * 5.5),
+        (Group(SMALL, 1, 8), runs, 8 * 9 * 2.0),
+    ):
+        assert estimate([group], [paces], jobs=1, accelerator=False) is None
+        known = estimate([group], [paces], jobs=1, accelerator=False, at_most=True)
+        assert known and known.seconds == seconds
+    # What is known exactly counts, wherever it stands.
+    known = estimate([Group(SMALL, 1, 1)], [groups, runs], jobs=1, accelerator=False, at_most=True)
+    assert known and known.each == 9 * 2.0
 
 
 def test_the_longest_group_and_very_many_groups() -> None:

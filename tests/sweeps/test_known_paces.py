@@ -59,7 +59,14 @@ def test_the_trials_of_a_sweep_count_first_and_a_short_measurement_last(
     brief = Paces()
     brief.add_epoch(BASE, 9.0)
     cost = known.cost(ONE, jobs=1, accelerator=False, brief=[brief])
-    assert cost.estimate and cost.estimate.seconds == 18.0 and cost.is_brief
+    assert cost.estimate and cost.estimate.seconds == 18.0 and cost.is_brief and not cost.is_most
+    together = Paces()
+    together.add_epoch(BASE, 3.0, together=4)
+    cost = known.cost(ONE, jobs=1, accelerator=False, own=[together], brief=[brief])
+    assert cost.estimate and cost.estimate.seconds == 18.0 and cost.is_brief and not cost.is_most
+    cost = known.cost(ONE, jobs=1, accelerator=False, own=[together])
+    assert cost.estimate and cost.estimate.seconds == 24.0 and cost.is_most and not cost.is_brief
+    assert cost.unmeasured == [kind_of(BASE).speed]
     sweep = lay_out(tmp_path / "sweeps" / "other", OTHER)
     write_trial(sweep.path, made_up(next(OTHER.trials())))
     cost = known.cost(ONE, jobs=1, accelerator=False, brief=[brief])

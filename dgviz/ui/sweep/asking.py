@@ -19,7 +19,7 @@ def unknown(grid: Grid) -> str:
     """A sentence in the place of the time of a sweep's trials."""
     return (
         "Their time was not measured on this machine: the page shows it as soon as "
-        f"{known_when(grid)}."
+        f"{known_when(grid)} here."
     )
 
 

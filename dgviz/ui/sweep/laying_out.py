@@ -236,17 +236,24 @@ def _cost(
     """
     jobs = training.jobs()
     cost = asking.cost_of(whole, left, jobs, halving=halving, own=own)
+    measure = partial(
+        measuring.offer, whole, cost.unmeasured, jobs=jobs, halving=halving, place=_PLACE
+    )
     if (known := cost.estimate) is None:
-        said = text + asking.unknown(grid)
-        measuring.offer(whole, cost.unmeasured, jobs=jobs, halving=halving, place=_PLACE, said=said)
+        measure(said=text + asking.unknown(grid))
         return
     number = left.whole.total() + left.rest.total()
     what = "all of them" if number == len(whole) else f"the {number:,} that are left"
     over = " over a second of training" if cost.is_brief else ""
-    st.markdown(
-        f"{text}A trial takes about {duration(known.each)}, as measured on this machine{over}, and "
-        f"{what} {'at most ' if halving else ''}{time_of(known)}."
+    about = "at most" if cost.is_most else "about"
+    text += (
+        f"A trial takes {about} {duration(known.each)}, as measured on this machine{over}, and "
+        f"{what} {'at most ' if halving or cost.is_most else ''}{time_of(known)}."
     )
+    if cost.is_most:
+        measure(said=text)
+    else:
+        st.markdown(text)
 
 
 def _asks_to_replace(folder: Path) -> bool:

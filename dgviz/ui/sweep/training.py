@@ -296,12 +296,12 @@ def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
             f"{epochs[1]}."
         )
     if cost.estimate is not None:
-        about = "At most" if halving else "About"
+        about = "At most" if halving or cost.is_most else "About"
         if trains and cost.estimate.seconds <= 0:
             return f"{text} What is left takes longer than expected."
         if trains:
             return f"{text} {about} {duration(cost.estimate.seconds)} left."
         return f"{text} {about} {time_of(cost.estimate)} to go."
     if trains:
-        return f"{text} The time that is left is known when {known_when(watch.grid)}."
+        return f"{text} The time that is left is known when {known_when(watch.grid)} here."
     return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text

@@ -1,0 +1,111 @@
+"""What `python -m dgviz sweep` says of the time of trials."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from dgviz.cli.runs import open_store
+from dgviz.formatting import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dgviz.sweeps.cost import Paces, Speed
+    from dgviz.sweeps.grid import Grid
+    from dgviz.sweeps.result import TrialResult
+
+
+class Work(NamedTuple):
+    """What a command is to train.
+
+    Attributes:
+        mine: how many trials of the grid are in its shard.
+        found: the results of those that have one.
+    """
+
+    grid: Grid
+    mine: int
+    found: Mapping[str, TrialResult]
+    jobs: int
+    halving: bool = False
+    record_all: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether each trial is trained alone."""
+        return self.halving or self.record_all
+
+
+def cost_of(
+    work: Work, runs: str | None, *, is_here: bool = True, may_measure: bool = False
+) -> tuple[str, Sequence[Paces]]:
+    """The time that the trials that are left will take, as the end of a sentence.
+
+    Args:
+        runs: the runs directory, as given by `--runs`.
+        is_here: whether they are trained on this machine.
+        may_measure: whether it is measured if it is not known.
+
+    Returns:
+        What the time follows from, too.
+
+    Raises:
+        DataError: it is measured, and the data set cannot be loaded.
+        SettingsError: it is measured, and the device is not available.
+    """
+    from dgviz.sweeps.backends import on_accelerator
+    from dgviz.sweeps.cost import Paces, kinds, known_when, left_of, time_of
+    from dgviz.sweeps.known_paces import KnownPaces
+    from dgviz.sweeps.together import grouped
+
+    grid, share = work.grid, work.mine / len(work.grid)
+    trials = Counter({kind: round(number * share) for kind, number in kinds(grid).items()})
+    accelerator = on_accelerator(grid.base.device, here=is_here)
+    groups = grouped(
+        grid,
+        left_of(trials, work.found.values(), halving=work.halving),
+        accelerator=accelerator,
+        jobs=work.jobs,
+        alone=work.alone,
+        is_shard=share < 1,
+    )
+    own = Paces.of_trials(one for one in work.found.values() if one.is_of_this_machine)
+    estimated = partial(
+        KnownPaces(open_store(runs, may_be_new=True)).cost,
+        groups,
+        jobs=work.jobs,
+        accelerator=accelerator,
+        own=[own],
+    )
+    cost = estimated()
+    if cost.unmeasured and may_measure:
+        cost = estimated(brief=[_measured(work, cost.unmeasured)])
+    if (known := cost.estimate) is None:
+        # Those of a cluster tell how long it takes, which is shown while it trains.
+        where = " on this machine" if is_here else ""
+        return f"; how long a trial takes is known when {known_when(grid)}{where}", cost.known
+    over = " over a second of training" if cost.is_brief else ""
+    text = (
+        f"; as measured on this machine{over}, a trial takes "
+        f"{'at most' if cost.is_most else 'about'} {duration(known.each)}, all that are left "
+        f"{'at most ' if work.halving or cost.is_most else ''}{time_of(known)}"
+    )
+    if not is_here:
+        # Its workers may be faster or slower, and their number is not known here.
+        text += "; how long the cluster takes is not known"
+    return text, cost.known
+
+
+def _measured(work: Work, speeds: Sequence[Speed]) -> Paces:
+    """How long trials take, measured before any is trained; empty for too many speeds."""
+    from dgviz.sweeps.cost import MOST_MEASURED, Paces
+
+    if not 0 < len(speeds) <= MOST_MEASURED:
+        return Paces()
+    print("Measuring how long a trial takes.", file=sys.stderr)
+    from dgviz.sweeps.pace import measure
+
+    return measure(work.grid, speeds, jobs=work.jobs, alone=work.alone)
