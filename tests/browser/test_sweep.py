@@ -31,6 +31,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     expect(page.locator(".sweep-fewest .problem")).to_contain_text("a number from 0 to 100")
     field.fill("99")
     expect(answer).to_contain_text("No cell reaches 99%")
+    room = answer.bounding_box()
 
     # The keys walk the grid, and the dot of the cell lights up; a ring has an edge around it.
     reading = page.locator(".sweep-map .reading")
@@ -76,6 +77,8 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     expect(answer).to_contain_text(
         "Only the 2 of 4 cells count that are within the ranges after the last epoch."
     )
+    # The axis below does not move.
+    assert (box := answer.bounding_box()) and room and box["height"] == room["height"]
     expect(page.locator(".sweep-front header")).to_contain_text("after epoch 2, 2 of 4 cells")
     tau = page.locator(".axis-range").nth(1)
     tau.scroll_into_view_if_needed()

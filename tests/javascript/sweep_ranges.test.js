@@ -6,6 +6,7 @@ import { themeOf } from "../../dgviz/web/kit/theme.js";
 import { comparable, Trials } from "../../dgviz/web/sweep/cells.js";
 import { outsideOpacityOf, strokesOf } from "../../dgviz/web/sweep/parallel_drawing.js";
 import { nearestLine, planOf, pointOf } from "../../dgviz/web/sweep/parallel_plan.js";
+import { movedBy } from "../../dgviz/web/sweep/range_keys.js";
 import {
   dimensionsOf,
   endText,
@@ -14,6 +15,7 @@ import {
   rangesNamed,
   rangesSentence,
   setRange,
+  tidied,
 } from "../../dgviz/web/sweep/ranges.js";
 import { view } from "../../dgviz/web/sweep/view.js";
 import { smallestOf, wantedPercent } from "../../dgviz/web/sweep/wanted.js";
@@ -83,11 +85,11 @@ test("the answer is kept until ranges or cells change", () => {
 test("ranges are changed one by one, and one without limits is none", () => {
   setRange(tau, [0, 0]);
   setRange(validation, [0.123456, Infinity]);
-  assert.equal(view.get("ranges"), "tau:..0.3,validation_accuracy:0.1235..");
+  assert.equal(view.get("ranges"), "tau:..0.3,validation_accuracy:0.1234..");
   assert.equal(
     rangesSentence(grid, insideOf(trials)),
     "2 of 4 cells are within the ranges: τ during training at most 0.3; " +
-      "validation accuracy at least 12.35%.",
+      "validation accuracy at least 12.34%.",
   );
   assert.equal(endText(tau, "tau:..0.3", 1), "0.3");
   assert.equal(endText(tau, "tau:..0.3", 0), "no limit");
@@ -188,6 +190,42 @@ test("the ends of a range of dead units are whole, and a key moves one by one un
     dead.ticks.map(([, text]) => text),
     ["0", "1", "2", "3"],
   );
+});
+
+test("the keys go from no limit to the lowest or highest value, and back", () => {
+  const own = new Trials({ ...grid, seeds: 1 });
+  const rows = [0, 3, 60].map((units, at) => [
+    ...[at, "0", 1, "", [0.9], [0.90008 + at / 100], [0.5], [90]],
+    [units],
+  ]);
+  own.add(rows, []);
+  const { axes } = planOf(grid, comparable(own.cells(1)), 1000);
+  /** The end of a range after each of these keys. */
+  const after = (
+    /** @type {string} */ name,
+    /** @type {0|1} */ end,
+    /** @type {string[]} */ pressed,
+  ) => {
+    const axis = axes.find(({ dimension }) => dimension.name === name);
+    assert.ok(axis);
+    /** @type {?import("../../dgviz/web/sweep/ranges.js").Range} */
+    let range = null;
+    return pressed.map((key) => {
+      const shares = axis.sharesOf(range);
+      shares[end] = movedBy(axis, shares, end, key) ?? NaN;
+      range = tidied(axis.dimension, axis.rangeAt(...shares));
+      return range?.[end] ?? null;
+    });
+  };
+  const keys = ["ArrowUp", "ArrowUp", "End", "Home", "PageUp", "PageDown", "ArrowDown"];
+  const [dead, accuracy] = ["dead_hidden_units", "validation_accuracy"];
+  assert.deepEqual(after(dead, 0, keys), [0, 1, 60, null, 5, 0, null]);
+  const down = ["ArrowDown", "ArrowDown", "Home", "End", "PageUp"];
+  assert.deepEqual(after(dead, 1, down), [60, 59, 0, null, null]);
+  // The ends keep the cells with these very values.
+  assert.deepEqual(after(accuracy, 0, ["End", "Home", "ArrowUp"]), [0.92, null, 0.9]);
+  assert.deepEqual(after(accuracy, 1, ["ArrowDown", "Home"]), [0.9201, 0.9001]);
+  assert.deepEqual(after("tau", 0, ["ArrowUp", "ArrowDown", "End"]), [1, null, 1]);
 });
 
 test("a figure that no cell has gets no axis, and a cell without a figure no line", () => {

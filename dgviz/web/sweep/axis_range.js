@@ -1,22 +1,12 @@
 /** A range on one axis: drawn with the pointer, or by two sliders that the keyboard moves. */
 import { el, isShortcut, setAttribute, throttle } from "../kit/dom.js";
+import { movedBy } from "./range_keys.js";
 import { tidied } from "./ranges.js";
 
 /** An end is taken by a pointer at most so far from it, and a drag begins after so many pixels. */
 const [NEAR_PX, DRAG_PX] = [9, 4];
 /** During a drag the range follows the pointer, and the cards of the page at most so often. */
 const CARDS_MS = 100;
-/** Page Up and Page Down are so many steps. */
-const PAGE = 5;
-/** @type {Object<string, number>} */
-const STEPS = {
-  ArrowUp: 1,
-  ArrowRight: 1,
-  ArrowDown: -1,
-  ArrowLeft: -1,
-  PageUp: PAGE,
-  PageDown: -PAGE,
-};
 
 /**
  * @typedef {import("./parallel_plan.js").PlannedAxis} PlannedAxis
@@ -82,12 +72,10 @@ export function axisRange(onChange) {
       if (!shown || isShortcut(event)) return;
       const { axis, range } = shown;
       const shares = axis.sharesOf(range);
-      const limits = at ? [shares[0] + axis.step, 1] : [0, shares[1] - axis.step];
-      const home = { Home: limits[0], End: limits[1] }[event.key];
+      const share = movedBy(axis, shares, at ? 1 : 0, event.key);
       if (event.key === "Escape") remove();
-      else if (home !== undefined || STEPS[event.key]) {
-        const share = home ?? shares[at] + STEPS[event.key] * axis.step;
-        shares[at] = Math.min(limits[1], Math.max(limits[0], share));
+      else if (share !== null) {
+        shares[at] = share;
         change(shares[0], shares[1]);
       } else return;
       event.preventDefault();

@@ -21,6 +21,8 @@ const [HIGH, WIDE] = [26, 58];
 const EDGE = 0.03;
 /** Of the keyboard on a figure's axis, as a share of its length. */
 const STEP = 0.02;
+/** Shares that differ by an error of computation. */
+export const SAME = 1e-9;
 
 /**
  * @typedef {import("./ranges.js").Dimension} Dimension
@@ -32,6 +34,8 @@ const STEP = 0.02;
  * @property {number} place in pixels from the left, or from the top if it lies
  * @property {Array<[number, string]>} ticks share and text
  * @property {number} step of the keyboard, as a share
+ * @property {[number, number]} outermost shares of the lowest and the highest value; beyond is no limit
+ * @property {number} apart both ends of a range are at least so far, as a share
  * @property {(coordinate: number) => number} share
  * @property {(range: ?Range) => [number, number]} sharesOf the ends of a range; of the axis if there is none
  * @property {(from: number, to: number) => Range} rangeAt shares
@@ -101,6 +105,9 @@ function gridAxis(values, room) {
   return {
     share,
     step: 1 / length,
+    outermost: /** @type {[number, number]} */ ([0, 1]),
+    // The ends are between values: there is at least one from one end to the other.
+    apart: 1 / length,
     /** @type {Array<[number, string]>} */
     ticks: values.flatMap((value, at) => (at % skip ? [] : [[share(at), valueText(value)]])),
     /** @param {?Range} range @returns {[number, number]} */
@@ -124,20 +131,29 @@ function figureAxis(figure, scale, room) {
   const { low, high } = scale;
   /** @param {number} one of the values */
   const share = (one) => EDGE + (1 - 2 * EDGE) * scale.place(one);
-  /** @param {number} at a share */
-  const value = (at) =>
-    at <= 0 ? -Infinity : at >= 1 ? Infinity : scale.value((at - EDGE) / (1 - 2 * EDGE));
+  /** The room at each end of the axis means the lowest or the highest value. @param {number} at a share */
+  function value(at) {
+    if (at <= 0) return -Infinity;
+    if (at >= 1) return Infinity;
+    const place = (at - EDGE) / (1 - 2 * EDGE);
+    return place <= SAME ? low : place >= 1 - SAME ? high : scale.value(place);
+  }
   /** @param {number} end @param {number} open */
   const shareOf = (end, open) => (known(end) ? share(end) : open);
   const ticks = /** @type {Array<[number, string]>} */ (
     scale.ticks(Math.min(8, room)).map((one) => [share(one), figure.tick(one)])
   );
+  const common = {
+    share,
+    ticks,
+    outermost: /** @type {[number, number]} */ ([EDGE, 1 - EDGE]),
+    apart: 0,
+  };
   // Where all cells have the same value, each part of the axis would mean this value alone.
   if (low === high) {
     return {
-      share,
+      ...common,
       step: 1,
-      ticks,
       /** @param {?Range} range @returns {[number, number]} */
       sharesOf: (range) =>
         range && range[0] > high ? [1, 1] : range && range[1] < low ? [0, 0] : [0, 1],
@@ -148,9 +164,8 @@ function figureAxis(figure, scale, room) {
   const isWhole = figure.isCount && !figure.isLogarithmic;
   const rounded = (/** @type {number} */ end) => (isWhole ? Math.round(end) : end);
   return {
-    share,
+    ...common,
     step: isWhole ? Math.max(STEP, (1 - 2 * EDGE) / (high - low)) : STEP,
-    ticks,
     /** @param {?Range} range @returns {[number, number]} */
     sharesOf: (range) => (range ? [shareOf(range[0], 0), shareOf(range[1], 1)] : [0, 1]),
     /** @param {number} from @param {number} to @returns {Range} */

@@ -87,13 +87,28 @@ export function coordinatesOf(grid, cells) {
   return coordinates;
 }
 
+/**
+ * With so many digits, the nearest number that is not below the value, or not above it. One that differs by
+ * an error of computation is the value itself.
+ * @param {number} value @param {number} digits @param {-1|1} towards 1: not below
+ */
+function roundedTo(value, digits, towards) {
+  const nearest = Number(value.toPrecision(digits));
+  const lacks = towards * (value - nearest);
+  if (lacks <= 1e-9 * Math.abs(value)) return nearest;
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) + 1 - digits);
+  return Number((nearest + towards * unit).toPrecision(digits));
+}
+
 /** A range with its ends as they are kept, or null if it has no limit. @param {Dimension} dimension @param {Range} range @returns {?Range} */
 export function tidied({ values }, [from, to]) {
-  /** @param {number} end */
-  const rounded = (end) => (known(end) && !values ? Number(end.toPrecision(DIGITS)) : end);
+  // A range must not lose the value at its end, so it is rounded outwards.
+  /** @param {number} end @param {-1|1} outwards */
+  const rounded = (end, outwards) =>
+    known(end) && !values ? roundedTo(end, DIGITS, outwards) : end;
   const last = values ? values.length - 1 : Infinity;
   const [low, high] = [from <= 0 && values ? -Infinity : from, to >= last ? Infinity : to];
-  return low === -Infinity && high === Infinity ? null : [rounded(low), rounded(high)];
+  return low === -Infinity && high === Infinity ? null : [rounded(low, -1), rounded(high, 1)];
 }
 
 /** Whether a part of a text is this dimension's. @param {Dimension} dimension @returns {(part: string) => boolean} */
