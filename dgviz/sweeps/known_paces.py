@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -12,12 +13,26 @@ from typing import NamedTuple
 from dgviz.runs.files import folders_in
 from dgviz.runs.layout import SWEEPS
 from dgviz.runs.store import Store
-from dgviz.sweeps.cost import Estimate, Group, Paces, Speed, estimate, kinds, unmeasured
+from dgviz.sweeps.cost import (
+    SAME_SPEED,
+    Estimate,
+    Group,
+    Paces,
+    Speed,
+    estimate,
+    kinds,
+    unmeasured,
+)
 from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
+from dgviz.sweeps.grid import Grid
 
 _MOST_SWEEPS = 100
-_MOST_RESULTS = 50
-"""Of one sweep: a few trials tell how long the others took, and reading thousands takes seconds."""
+_ENOUGH = 10
+"""Results of each speed: a few tell how long the others took, and thousands take seconds."""
+_MOST_NAMES = 1000
+"""Trials of each speed among which results are looked for."""
+_MOST_SPEEDS = 100
+"""For which results are looked for in a sweep at once."""
 
 
 class Cost(NamedTuple):
@@ -99,8 +114,8 @@ class KnownPaces:
         for folder in _newest(self._store.root / SWEEPS)[:_MOST_SWEEPS]:
             sweep = self._sweeps.setdefault(folder, _Sweep(folder))
             sweep.look()
-            if not speeds.isdisjoint(sweep.speeds):
-                sweep.read()
+            if wanted := speeds & sweep.speeds:
+                sweep.read(wanted)
                 yield sweep.paces
         yield Paces.of_runs(self._store.records())
 
@@ -116,7 +131,11 @@ class _Sweep:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._grid_at = 0
-        self._read: set[str] = set()
+        self._grid: Grid | None = None
+        self._names: dict[Speed, set[str]] = {}
+        """Trials of each speed."""
+        self._read: defaultdict[Speed, set[str]] = defaultdict(set)
+        """Those whose results were read."""
         self.speeds: set[Speed] = set()
         self.paces = Paces()
 
@@ -125,22 +144,37 @@ class _Sweep:
         at = _changed(self._folder / GRID)
         if at == self._grid_at:
             return
-        self._grid_at, self.speeds = at, set()
+        self._grid_at, self._grid, self.speeds, self._names = at, None, set(), {}
         # One that is damaged says nothing.
         with suppress(SweepError):
-            self.speeds = {kind.speed for kind in kinds(SweepFolder(self._folder).grid())}
+            self._grid = SweepFolder(self._folder).grid()
+            self.speeds = {kind.speed for kind in kinds(self._grid)}
 
-    def read(self) -> None:
-        """Read results, unless enough of them were read."""
-        if len(self._read) >= _MOST_RESULTS:
+    def read(self, speeds: Iterable[Speed]) -> None:
+        """Read results of trials of these speeds, unless enough of them were read."""
+        wanted = [speed for speed in speeds if len(self._read[speed]) < _ENOUGH][:_MOST_SPEEDS]
+        for speed in wanted:
+            if speed not in self._names:
+                self._names[speed] = self._some_of(speed)
+        unread = {speed: self._names[speed] - self._read[speed] for speed in wanted}
+        if not any(unread.values()):
             return
         sweep = SweepFolder(self._folder)
-        # The names are as good as random, so the first ones are of all kinds.
-        for name in islice(sorted(sweep.begun() - self._read), _MOST_RESULTS):
-            if result := sweep.result(name):
-                self._read.add(name)
-                if result.is_of_this_machine:
-                    self.paces.add(result)
+        begun = sweep.begun()
+        for speed, names in unread.items():
+            # The names are as good as random.
+            for name in sorted(names & begun)[: _ENOUGH - len(self._read[speed])]:
+                if result := sweep.result(name):
+                    self._read[speed].add(name)
+                    if result.is_of_this_machine:
+                        self.paces.add(result)
+
+    def _some_of(self, speed: Speed) -> set[str]:
+        """The names of some trials of a speed."""
+        assert self._grid
+        base = self._grid.base.with_changes(**dict(zip(SAME_SPEED, speed, strict=True)))
+        axes = {name: of for name, of in self._grid.axes.items() if name not in SAME_SPEED}
+        return set(islice(Grid(base, axes, self._grid.seeds).ids(), _MOST_NAMES))
 
 
 def _newest(place: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from bench.made_up_trials import made_up, write_trial
 from dgviz.runs.store import Store
 from dgviz.settings import Settings
 from dgviz.sweeps import folder
-from dgviz.sweeps.cost import Group, Paces, kind_of
+from dgviz.sweeps.cost import Group, Paces, kind_of, kinds
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.known_paces import KnownPaces
 from dgviz.sweeps.result import TrialResult
@@ -76,3 +76,20 @@ def test_the_trials_of_a_sweep_count_first_and_a_short_measurement_last(
     cost = known.cost(ONE, jobs=1, accelerator=False, own=[own])
     # What it took besides is known from the other sweep only when that is read.
     assert cost.estimate and cost.estimate.seconds == 2.0
+
+
+def test_results_of_every_size_are_read_and_later_ones_too(
+    known: KnownPaces, tmp_path: Path
+) -> None:
+    axes = {"hidden": tuple(range(100, 116)), "beta": tuple(0.01 * (i + 1) for i in range(20))}
+    grid = Grid(BASE, axes)
+    sweep = lay_out(tmp_path / "sweeps" / "other", grid)
+    trials = [*grid.trials()]
+    groups = [Group(kind, 20, 20) for kind in kinds(grid)]
+    for settings in trials[20:]:
+        write_trial(sweep.path, made_up(settings))
+    cost = known.cost(groups, jobs=1, accelerator=False)
+    assert cost.unmeasured == [kind_of(trials[0]).speed]
+    write_trial(sweep.path, made_up(trials[5]))
+    cost = known.cost(groups, jobs=1, accelerator=False)
+    assert cost.estimate and cost.estimate.seconds == 16 * 20 * 5.0
