@@ -234,7 +234,8 @@ def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     base, sweeps = BASE.with_changes(hidden=256), the_store().root / "sweeps"
-    finish(lay_out(sweeps / "other", Grid(base, {"beta": (0.01, 0.1)})).path, base)
+    other = Grid(base, {"beta": (0.01, 0.1)})
+    finish(lay_out(sweeps / "other", other).path, next(other.trials()))
     shown = sweeps / "shown"
     lay_out(shown, Grid(base, {"tau": (0.3, 0.4, 0.5, 0.6)}))
     page = open_page(sweep="shown")
