@@ -75,7 +75,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     expect(parallel).to_contain_text("2 of 4 cells are within the ranges: β sparsity penalty at")
     field.fill("80")
     expect(answer).to_contain_text(
-        "Only the 2 of 4 cells count that are within the ranges after the last epoch."
+        "Only 2 of 4 cells are within the ranges after the last epoch, and the others do not count."
     )
     # The axis below does not move.
     assert (box := answer.bounding_box()) and room and box["height"] == room["height"]
@@ -147,6 +147,9 @@ def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: 
     left.get_by_label("After epoch").fill("4")
     expect(left.locator("output")).to_have_text("3 of 3")
     expect(right.locator("output")).to_have_text("4 of 5")
+    tops = [card.get_by_test_id("sweep-map").bounding_box() for card in (left, right)]
+    assert tops[0] and tops[1] and tops[0]["y"] == tops[1]["y"]
+    assert tops[0]["height"] == tops[1]["height"]
     ticks = right.locator(".scale-strip .ticks").text_content()
     expect(left.locator(".scale-strip .ticks")).to_have_text(ticks or "")
     page.wait_for_url(re.compile("compare=right.*epoch=4.*cell=beta%3A0.1%2Ctau%3A0.3"))

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { keptFor } from "../../dgviz/web/core/kept.js";
-import { areClose } from "../../dgviz/web/sweep/frame.js";
+import { areClose, labelStep } from "../../dgviz/web/sweep/frame.js";
 import { sampleOf } from "../../dgviz/web/sweep/parallel_painting.js";
 import { inTurn } from "../../dgviz/web/sweep/turns.js";
 
@@ -70,4 +70,11 @@ test("a line of another level is close if it is so for most of its length", () =
   assert.deepEqual([areClose(moved(5), line), areClose(moved(15), line)], [true, false]);
   assert.ok(!areClose([...moved(5).slice(0, 2), ...moved(40).slice(2)], line));
   assert.ok(!areClose(line, []));
+});
+
+test("as many labels are shown as have room, whatever the longest one is", () => {
+  assert.equal(labelStep([30, 60, 60, 20], 64), 1);
+  assert.equal(labelStep([60, 20, 60, 20], 46), 1);
+  assert.equal(labelStep([60, 60, 60, 20], 46), 2);
+  assert.deepEqual([labelStep([60, 60], 5), labelStep([60], 5)], [2, 1]);
 });

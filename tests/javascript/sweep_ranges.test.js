@@ -20,6 +20,7 @@ import {
 import { view } from "../../dgviz/web/sweep/view.js";
 import { smallestOf, wantedPercent } from "../../dgviz/web/sweep/wanted.js";
 import { golden } from "./golden.js";
+import "./ruler.js";
 
 const { answer } = golden("sweep");
 const { grid } = answer;
@@ -165,6 +166,17 @@ test("axes stand side by side, and lie where they have no room", () => {
       if (!dimension.figure) assert.deepEqual(rangeAt(...sharesOf([0, 1])), [0, 1]);
     });
   }
+});
+
+test("the numbers of the first standing axis have room at its left", () => {
+  const long = {
+    ...grid,
+    axes: [{ ...grid.axes[0], values: ["a", "b".repeat(20)] }, grid.axes[1]],
+  };
+  const own = new Trials(long);
+  own.add(answer.trials.slice(0, 4), []);
+  const [first] = planOf(long, comparable(own.cells(3)), 1000).axes;
+  assert.ok(first.place > 20 * 6 + 9);
 });
 
 test("a part of an axis has the values whose middle is in it, or the nearest one", () => {

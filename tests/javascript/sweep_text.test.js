@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { isoLines } from "../../dgviz/web/core/contours.js";
 import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
 import { captionOf, epochText, hasShorter } from "../../dgviz/web/sweep/captions.js";
-import { isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
+import { endOf, isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import {
@@ -81,6 +81,26 @@ test("values far from the others have the colour of the scale's end, and its tic
   ]);
 });
 
+test("the table of cells has the words of the table of trials", () => {
+  const end = (/** @type {import("../../dgviz/web/sweep/cells.js").Kind} */ kind, stopped = 0) =>
+    endOf({ kind, stopped });
+  assert.deepEqual(
+    [end("begun"), end("diverged", 1)],
+    [
+      ["begun", "no"],
+      ["diverged", "no"],
+    ],
+  );
+  assert.deepEqual(
+    [end("done"), end("done", 2)],
+    [
+      ["done", "no"],
+      ["stopped", "no"],
+    ],
+  );
+  assert.deepEqual(end("no weights"), ["done", "no weights"]);
+});
+
 test("failed cells and seeds do not decide the colours", () => {
   const own = new Trials({ ...answer.grid, seeds: 1 });
   /** @param {number} place @param {number} accuracy @param {number} weights */
@@ -89,16 +109,32 @@ test("failed cells and seeds do not decide the colours", () => {
     return [place, String(place), 1, "", ...series];
   };
   own.add([row(0, 0.1, 5), row(1, 0.6, 0), row(2, 0.9, 9)], []);
-  assert.deepEqual(scaleValues(own, "weights"), [9]);
-  assert.deepEqual(scaleValues(own, "test"), [0.9]);
+  assert.deepEqual(scaleValues(own.cells(1), "weights"), [9]);
+  assert.deepEqual(scaleValues(own.cells(1), "test"), [0.9]);
 });
 
-test("a trial with few epochs counts on the scale of accuracies", () => {
-  const grid = { ...answer.grid, seeds: 1, epochs: 9 };
-  const short = new Trials(grid);
-  const weights = [9, 9];
-  short.add([[0, "0", 1, "", [0.5, 0.9], [0.5, 0.9], [1, 1], weights, [0, 0]]], []);
-  assert.deepEqual(scaleValues(short, "test"), [0.9]);
+test("the cells of a small sweep are told apart by colours of the shown epoch", () => {
+  const scale = scaleOf(FIGURES.validation, [0.9336, 0.934, 0.9345, 0.9353]);
+  assert.deepEqual(
+    scale?.ticks.map(([, text]) => text),
+    ["93.36%", "93.42%", "93.47%", "93.53%"],
+  );
+  const [low, high] = [0.9336, 0.9353].map((value) => scale?.colourOf(value)[0]);
+  assert.deepEqual([low, high], [0, 255]);
+  const grid = { ...answer.grid, seeds: 1, epochs: 3 };
+  const two = new Trials(grid);
+  const series = [
+    [0.5, 0.9],
+    [0.5, 0.9],
+    [1, 1],
+    [9, 9],
+    [0, 0],
+  ];
+  two.add([[0, "0", 1, "", ...series]], []);
+  assert.deepEqual(
+    [1, 2, 3].map((epoch) => scaleValues(two.cells(epoch), "test")),
+    [[0.5], [0.9], [0.9]],
+  );
 });
 
 test("equal ratios of the error have equal steps, and values have their places back", () => {

@@ -90,8 +90,11 @@ test("the figure is one that both have, and the colours are those of all values"
   // Kept until there are new results, for the cards of both.
   assert.equal(shownScale(second, first), both);
   // A trial that was stopped early is trained on.
-  second.add([[0, "0", 1, "", [...accuracies, 0.999], [null], [0.5], [9], [0]]], []);
+  second.add([[0, "0", 1, "", [...accuracies.slice(0, 4), 0.999], [null], [0.5], [9], [0]]], []);
   assert.equal(shownScale(first, second)?.ticks.at(-1)?.[1], "99.9%");
+  // After another epoch, the colours are those of its values.
+  view.set("epoch", "3");
+  assert.equal(shownScale(first, second)?.ticks.at(-1)?.[1], "90.0%");
 });
 
 test("both have one scrubber, and the shorter one stays at its end", () => {

@@ -13,6 +13,8 @@ const LINES_APART = 6;
 const SMALL = 7;
 /** The largest share of the room that the one size may leave empty. */
 const MOST_EMPTY = 0.12;
+/** Cells at least as large have borders, if these are wanted. */
+export const LEAST_BORDERED = 16;
 /** The least side of an outline, in CSS pixels: in a small picture it is wider than its cell. */
 const LEAST_OUTLINE = 9;
 
@@ -20,6 +22,7 @@ const LEAST_OUTLINE = 9;
  * @typedef {Object} GridState
  * @property {import("../core/pixels.js").Shape} shape of the image, with one cell for each pixel
  * @property {number} [tall] the height of a cell divided by its width; without it, cells are squares
+ * @property {boolean} [bordered] whether large cells have thin borders: neighbours may have equal colours
  * @property {(pixel: number) => ?import("../core/colours.js").Rgb} colourOf null for the background
  * @property {(pixel: number) => boolean} [hatched] whether a cell has thin rising lines: always blank
  * @property {(pixel: number) => boolean} [striped] whether it has falling stripes: unused
@@ -90,6 +93,7 @@ export class GridPicture {
       this.layOut(state);
       this.paintCells(context, state);
       this.paintPatterns(context, state);
+      if (state.bordered) this.paintBorders(context, state);
       this.paintContours(context, state);
     }
     this.mark(state ?? {});
@@ -188,6 +192,20 @@ export class GridPicture {
     context.lineWidth = thick;
     context.stroke();
     context.restore();
+  }
+
+  /** Between cells. @param {CanvasRenderingContext2D} context @param {GridState} state */
+  paintBorders(context, { shape, theme }) {
+    if (Math.min(this.cell, this.high) < LEAST_BORDERED) return;
+    context.fillStyle = css(theme.ground);
+    const { left, top } = this;
+    const [wide, high] = [this.cell * shape.width, this.high * shape.height];
+    for (let col = 1; col < shape.width; col++) {
+      context.fillRect(this.whole(left + col * this.cell), top, 1, high);
+    }
+    for (let row = 1; row < shape.height; row++) {
+      context.fillRect(left, this.whole(top + row * this.high), wide, 1);
+    }
   }
 
   /**

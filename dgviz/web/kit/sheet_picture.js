@@ -2,6 +2,7 @@
 import { css } from "../core/colours.js";
 import { contourLines, pathOf } from "../core/contours.js";
 import { svg } from "./dom.js";
+import { LEAST_BORDERED } from "./grid_picture.js";
 import { legendOf } from "./sheet_legend.js";
 import { FONT, wrap, write } from "./sheet_text.js";
 
@@ -23,6 +24,7 @@ const LAYOUTS = [
  * @property {number} width in cells
  * @property {number} height in cells
  * @property {number} [tall] the height of a cell divided by its width; without it, cells are squares
+ * @property {boolean} [bordered] as in `GridState`
  * @property {(cell: number) => ?import("../core/colours.js").Rgb} colourOf
  * @property {(cell: number) => boolean} [hatched] always blank
  * @property {(cell: number) => boolean} [striped] unused
@@ -143,6 +145,7 @@ const round = (x) => Number(x.toFixed(2));
  */
 export function cellsOf(panel, cell, theme) {
   const { width, height, colourOf, hatched, striped, contour, outlines = [], tall = 1 } = panel;
+  const bordered = panel.bordered && Math.min(cell, cell * tall) >= LEAST_BORDERED;
   const high = cell * tall;
   const fills = Array.from({ length: width * height }, (_, at) => {
     const colour = hatched?.(at) || striped?.(at) ? null : colourOf(at);
@@ -185,6 +188,19 @@ export function cellsOf(panel, cell, theme) {
         )
         .join(""),
     });
+  /** @param {number} length of a side in cells @param {(at: number) => string} lineAt */
+  const between = (length, lineAt) =>
+    Array.from({ length: length - 1 }, (_, at) => lineAt(at + 1)).join("");
+  const borders = bordered
+    ? [
+        svg("path", {
+          d:
+            between(width, (at) => `M${round(at * cell)} 0v${round(height * high)}`) +
+            between(height, (at) => `M0 ${round(at * high)}h${round(width * cell)}`),
+          stroke: css(theme.ground),
+        }),
+      ]
+    : [];
   const frame = svg("rect", {
     width: width * cell,
     height: height * high,
@@ -218,6 +234,7 @@ export function cellsOf(panel, cell, theme) {
     grid,
     patterned("hatching", hatched),
     patterned("stripes", striped),
+    ...borders,
     frame,
     ...lines,
     ...rings,

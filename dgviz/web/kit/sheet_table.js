@@ -1,10 +1,12 @@
 /** The table of a sheet: as CSV, and on the page. */
 
-import { count, known, plain } from "../core/format.js";
+import { count, known, MINUS, plain, UNKNOWN } from "../core/format.js";
 import { el } from "./dom.js";
 
 /** A larger table would take the browser noticeably long to lay out. */
 const MOST_CELLS = 20_000;
+/** Of a number in the dialog: its digits, and the decimals that all numbers of a column may have. */
+const [DIGITS, MOST_DECIMALS] = [4, 5];
 
 /**
  * @typedef {Object} Table
@@ -29,13 +31,26 @@ const cellOf = (value) => {
 export const csvOf = ({ columns, rows }) =>
   [columns, ...rows()].map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
 
-/** @param {unknown} value */
-const cellText = (value) =>
-  typeof value !== "number"
-    ? String(value ?? "")
-    : Number.isInteger(value)
-      ? count(value).replace("-", "−")
-      : plain(Number(value.toPrecision(4)));
+/**
+ * The texts of a column. Its numbers have four digits at least, and as many decimals each; where that
+ * would be too many, as for values from 0.0001 to 10, each has its own.
+ * @param {unknown[]} values
+ */
+export function columnTexts(values) {
+  const decimals = values.map((value) => (typeof value === "number" ? decimalsOf(value) : 0));
+  const most = decimals.reduce((a, b) => Math.max(a, b), 0);
+  return values.map((value, at) => {
+    if (typeof value !== "number") return String(value ?? "");
+    if (!known(value)) return UNKNOWN;
+    const digits = most > MOST_DECIMALS ? decimals[at] : most;
+    return value
+      .toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits })
+      .replace("-", MINUS);
+  });
+}
+
+/** How many a number has if it is rounded to four digits. @param {number} value */
+const decimalsOf = (value) => plain(Number(value.toPrecision(DIGITS))).split(".")[1]?.length ?? 0;
 
 /**
  * Show the table in a dialog.
@@ -45,7 +60,9 @@ export function showTable(place, { table, caption }) {
   const rows = table.rows();
   const most = Math.max(1, Math.floor(MOST_CELLS / table.columns.length));
   const head = el("tr", {}, ...table.columns.map((name) => el("th", { scope: "col" }, name)));
-  const body = rows.slice(0, most).map((row) =>
+  const shown = rows.slice(0, most);
+  const texts = table.columns.map((_, column) => columnTexts(shown.map((row) => row[column])));
+  const body = shown.map((row, at) =>
     el(
       "tr",
       {},
@@ -56,7 +73,7 @@ export function showTable(place, { table, caption }) {
             ...(i ? {} : { scope: "row" }),
             class: typeof value === "number" ? "number" : "text",
           },
-          cellText(value),
+          texts[i][at],
         ),
       ),
     ),

@@ -7,12 +7,12 @@ export const FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
 /** @type {?OffscreenCanvasRenderingContext2D} */
 let ruler = null;
 
-/** @param {string} text @param {number} size of the font @returns {number} in pixels */
-export function widthOf(text, size) {
+/** @param {string} text @param {number} size of the font @param {string} [font] that of files, if none is given @returns {number} in pixels */
+export function widthOf(text, size, font = FONT) {
   ruler ??= /** @type {OffscreenCanvasRenderingContext2D} */ (
     new OffscreenCanvas(1, 1).getContext("2d")
   );
-  ruler.font = `${size}px ${FONT}`;
+  ruler.font = `${size}px ${font}`;
   return ruler.measureText(text).width;
 }
 

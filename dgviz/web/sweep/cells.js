@@ -37,12 +37,21 @@ export const TOLERANCE = 1e-9;
 export const hasFailed = (kind) =>
   kind === "diverged" || kind === "no weights" || kind === "near chance";
 
+/**
+ * How the trials of a cell ended, in the words of the table of all trials, and why it is said to have
+ * collapsed. A cell is stopped if one of its trials was.
+ * @param {Pick<Cell, "kind"|"stopped">} cell @returns {[string, string]} the second one "no" without a reason
+ */
+export function endOf({ kind, stopped }) {
+  if (kind === "missing" || kind === "begun" || kind === "diverged") return [kind, "no"];
+  return [stopped ? "stopped" : "done", kind === "done" ? "no" : kind];
+}
+
 /** Whether a cell has figures of which some are those of trials that were stopped early. @param {Cell} cell */
 export const isEarly = ({ kind, stopped }) => kind === "done" && stopped > 0;
 
 /** @param {?number} accuracy @param {number} chance accuracy of guessing */
-export const isNearChance = (accuracy, chance) =>
-  known(accuracy) && accuracy <= NEAR_CHANCE * chance;
+const isNearChance = (accuracy, chance) => known(accuracy) && accuracy <= NEAR_CHANCE * chance;
 
 /**
  * The median, as NumPy's: of an even number of values the mean of the middle two.

@@ -3,8 +3,9 @@ import { plain } from "../core/format.js";
 import { el, heading, setText } from "../kit/dom.js";
 import { answerText, noneText } from "./fewest_text.js";
 import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
+import { fixedTexts } from "./grid.js";
 import { insideOf, insideText } from "./ranges.js";
-import { openCell, pointAt, shownEpoch } from "./shown.js";
+import { openCell, pointAt, shownEpoch, shownPlane } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { smallestOf, wantedPercent } from "./wanted.js";
 
@@ -73,16 +74,24 @@ function build(card, reading) {
         const found = smallestOf(trials, wanted);
         best = found?.number ?? null;
         const after = shownEpoch(grid) < grid.epochs ? " after the last epoch" : "";
-        const only = inside.text
-          ? ` Only the ${insideText(inside)} count that are within the ranges${after}.`
-          : "";
+        const only =
+          inside.cells.length < inside.of
+            ? ` Only ${insideText(inside)} are within the ranges${after}, and the others do not count.`
+            : "";
+        const plane = shownPlane(grid);
+        const elsewhere =
+          found && !plane.cells.includes(found.number)
+            ? ` The landscape shows another part of the grid: ${fixedTexts(grid, plane).join(", ")}.`
+            : "";
         setText(
           answer,
           inside.of && !inside.cells.length
             ? `No cell is within the ranges${after}.`
             : (found
                 ? answerText(grid, found)
-                : noneText(inside.of ? inside.cells : trials.cells(grid.epochs), text)) + only,
+                : noneText(inside.of ? inside.cells : trials.cells(grid.epochs), text)) +
+                elsewhere +
+                only,
         );
       }
       open.style.visibility = best === null ? "hidden" : "";

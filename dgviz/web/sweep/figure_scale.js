@@ -47,7 +47,11 @@ export function usualRange(figure, values) {
   const sorted = Float64Array.from(values).filter(hasPlace(figure)).sort();
   const last = sorted.length - 1;
   if (last < 0) return null;
-  const [lower, upper] = [0.25, 0.75].map((part) => steps(sorted[Math.round(part * last)]));
+  const [lower, upper] = [0.25, 0.75].map((part) => {
+    const at = part * last;
+    const [below, above] = [Math.floor(at), Math.ceil(at)].map((place) => steps(sorted[place]));
+    return below + (at - Math.floor(at)) * (above - below);
+  });
   const reach = WHISKER * (upper - lower);
   // More than half of the values are the same: there is no usual distance.
   const isAll = reach === 0;

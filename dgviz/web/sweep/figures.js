@@ -1,7 +1,7 @@
 /** The figures that the map can show: their names, texts and colour scales. */
 import { cividis } from "../core/colours.js";
 import { count, known, percent, plain, ratio } from "../core/format.js";
-import { isNearChance, valueAt } from "./cells.js";
+import { comparable } from "./cells.js";
 import { figureScale, usualRange } from "./figure_scale.js";
 
 /** Steps of the strip of colours. */
@@ -64,17 +64,19 @@ export function scaleOf(figure, values) {
   if (!scale) return null;
   const { low, high, place } = scale;
   const { text, isAccuracy, isCount } = figure;
-  // Short labels keep the strip of a file short.
-  const short = (/** @type {number} */ value) => (isAccuracy ? percent(value, 1) : text(value));
   const inner = [scale.value(1 / 3), scale.value(2 / 3)];
-  const marked = new Set([low, ...(isCount ? inner.map(Math.round) : inner), high]);
+  const marked = [...new Set([low, ...(isCount ? inner.map(Math.round) : inner), high])];
+  // Short labels keep the strip of a file short, but they must differ.
+  const isShort =
+    isAccuracy && new Set(marked.map((value) => percent(value, 1))).size === marked.length;
+  const short = (/** @type {number} */ value) => (isShort ? percent(value, 1) : text(value));
   /** @param {number} value */
   const beyond = (value) =>
     value === low && range.hasLower ? "≤ " : value === high && range.hasHigher ? "≥ " : "";
   /** @type {Array<[number, string]>} */
   const ticks =
     high > low
-      ? [...marked].map((value) => [place(value), beyond(value) + short(value)])
+      ? marked.map((value) => [place(value), beyond(value) + short(value)])
       : [[0.5, text(low)]];
   return {
     colourOf: (value) => cividis(place(value)),
@@ -84,21 +86,12 @@ export function scaleOf(figure, values) {
 }
 
 /**
- * The values that decide the scale: they do not depend on the shown epoch, so that colours can be
- * compared while one scrubs. Failed cells and trials, which have no colour, do not count.
- * @param {import("./cells.js").Trials} trials @param {Name} name @returns {number[]}
+ * The values that decide the scale: those of all cells after an epoch. With a scale of all epochs, the
+ * cells of one could hardly be told apart. Failed cells, which have no colour, do not count.
+ * @param {Cell[]} cells @param {Name} name @returns {number[]}
  */
-export function scaleValues(trials, name) {
-  const { chance, epochs } = trials.grid;
-  const shown = trials.cells(epochs).filter(({ kind }) => kind === "done");
-  const sound = shown
-    .flatMap(({ number }) => trials.of(number))
-    .filter((trial) => !trial.diverged && !isNearChance(valueAt(trial, "test", epochs), chance));
-  return sound.flatMap(({ series: { [name]: all } }) =>
-    // The accuracies of the first epochs are far below the others.
-    (FIGURES[name].isAccuracy ? all.slice(Math.floor(all.length / 2)) : all).filter(known),
-  );
-}
+export const scaleValues = (cells, name) =>
+  comparable(cells).map(({ figures }) => figures[name].median);
 
 /** There may be more values than a call may have arguments. @param {number[]} values */
 const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);

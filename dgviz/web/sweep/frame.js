@@ -12,8 +12,8 @@ export const [BOTTOM, TOP] = [46, 6];
 /** Beside them: for the title upwards and its middle, and between a number and the cells. */
 const [TITLE_WIDE, TITLE_MIDDLE, APART] = [22, 12, 8];
 const [NUMBERS, NAMES] = [11.5, 12.5];
-/** Room that a number takes along each axis. */
-const [WIDE, HIGH] = [12, 15];
+/** Room between two numbers across, and the room that a number takes upwards. */
+const [BETWEEN, HIGH] = [4, 15];
 /** Beside the cells for a title and numbers of any figure. */
 export const LEFT = 74;
 /** A cell as wide as this has room for words. */
@@ -27,6 +27,8 @@ export const DOT_DIAMOND = 14;
 const [LINES_APART, POINTS_COMPARED] = [10, 40];
 /** Room between two labels of lines, and the height of one. */
 const [LABEL_APART, LABEL_HIGH] = [8, 17];
+/** A line is at least so many times as long as its label is wide. */
+const LEAST_LENGTH = 2.5;
 
 /**
  * Room for the axis upwards, beside the cells, in pixels.
@@ -39,7 +41,8 @@ export function leftOf({ axes }, { y }) {
 }
 
 /**
- * @typedef {{left: number, top: number, cell: number, high: number}} Box the corner of the first cell, its width and height
+ * @typedef {{left: number, top: number, cell: number, high: number, font?: string}} Box the corner of the first cell,
+ *   its width and height; on a page, the font of its numbers
  * @typedef {import("../kit/theme.js").Theme} Theme
  * @typedef {import("./grid.js").Grid} Grid
  * @typedef {import("./grid.js").Plane} Plane
@@ -47,7 +50,7 @@ export function leftOf({ axes }, { y }) {
  * @param {Grid} grid @param {Plane} plane @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
  */
-export function axesNodes(grid, plane, { left, top, cell, high }, theme) {
+export function axesNodes(grid, plane, { left, top, cell, high, font }, theme) {
   const { axes } = grid;
   const { x, y, width, height } = plane;
   const bottom = top + height * high;
@@ -56,7 +59,7 @@ export function axesNodes(grid, plane, { left, top, cell, high }, theme) {
   /** @type {SVGElement[]} */
   const nodes = [
     svg("rect", { ...frame, stroke: theme.grid }),
-    ...axisAcross(axes[x], { left, bottom, cell }, theme),
+    ...axisAcross(axes[x], { left, bottom, cell, font }, theme),
   ];
   if (y === null) return nodes;
   const up = axes[y].values.map(valueText);
@@ -73,13 +76,15 @@ export function axesNodes(grid, plane, { left, top, cell, high }, theme) {
 
 /**
  * The values of an axis under its cells, and its title.
- * @param {import("./grid.js").Axis} axis @param {{left: number, bottom: number, cell: number}} place of the first cell
+ * @param {import("./grid.js").Axis} axis @param {{left: number, bottom: number, cell: number, font?: string}} place of the first cell
  * @param {Theme} theme @returns {SVGElement[]}
  */
-export function axisAcross(axis, { left, bottom, cell }, theme) {
+export function axisAcross(axis, { left, bottom, cell, font }, theme) {
   const texts = axis.values.map(valueText);
-  const widest = Math.max(...texts.map((text) => widthOf(text, NUMBERS)));
-  const step = Math.max(1, Math.ceil((widest + WIDE) / cell));
+  const step = labelStep(
+    texts.map((text) => widthOf(text, NUMBERS, font)),
+    cell,
+  );
   const middle = { "text-anchor": "middle" };
   const numbers = texts.flatMap((text, at) =>
     at % step
@@ -88,6 +93,23 @@ export function axisAcross(axis, { left, bottom, cell }, theme) {
   );
   const centre = left + (texts.length * cell) / 2;
   return [...numbers, write(axisTitle(axis), centre, bottom + 35, NAMES, theme.ink, middle)];
+}
+
+/**
+ * Of the labels across, every one, every second and so on has room.
+ * @param {number[]} widths of all labels @param {number} cell width of a cell
+ */
+export function labelStep(widths, cell) {
+  for (let step = 1; step < widths.length; step++) {
+    const has = widths.every(
+      (wide, at) =>
+        at % step > 0 ||
+        at + step >= widths.length ||
+        (wide + widths[at + step]) / 2 + BETWEEN <= step * cell,
+    );
+    if (has) return step;
+  }
+  return Math.max(1, widths.length);
 }
 
 /** The title of the axis upwards. @param {string} text @param {number} start where its room begins @param {number} centre @param {Theme} theme */
@@ -103,8 +125,9 @@ export const titleUpwards = (text, start, centre, theme) =>
  * @property {number[]} levels @property {(level: number) => string} text
  * @property {boolean} isDashed
  *
- * Lines with their labels. A level without room for its label is left out, and one whose line lies close
- * to another one, of its kind or of an earlier kind: they could not be told apart.
+ * Lines with their labels. A level is left out if there is no room for its label, if its line is hardly
+ * longer than the label, or if it lies close to another one, of its kind or of an earlier kind: they could
+ * not be told apart.
  * @param {Lines[]} kinds the one that matters most first @param {number} fewest place of the cell with a mark in it, -1 for none
  * @param {number} width in cells @param {Box} box @param {Theme} theme
  * @returns {SVGElement[]}
@@ -134,6 +157,7 @@ export function lineNodes(kinds, fewest, width, box, theme) {
       );
       const middle = (places.length - 1) / 2;
       const wide = widthOf(text(level), NUMBERS);
+      if (lengthOf(longest) < LEAST_LENGTH * wide) continue;
       const free = places
         .map(([x, y], at) => ({ x, y, wide, off: Math.abs(at - middle) }))
         .sort((a, b) => a.off - b.off)
@@ -162,6 +186,10 @@ export function lineNodes(kinds, fewest, width, box, theme) {
 
 /** @param {Point} a @param {Point} b @returns {Point} */
 const between = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+
+/** In pixels. @param {Point[]} line */
+const lengthOf = (line) =>
+  line.slice(1).reduce((sum, [x, y], at) => sum + Math.hypot(x - line[at][0], y - line[at][1]), 0);
 
 /**
  * Whether most points of a line are near other points.

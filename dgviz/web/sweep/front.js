@@ -57,7 +57,15 @@ function build(card, reading) {
   let placed = null;
   /** What is drawn; null before the grid has been read. @type {ReturnType<typeof state>} */
   let drawn = null;
-  card.root.append(el("section", { class: "card" }, top.node, empty, box, keys, readout));
+  card.root.append(
+    el(
+      "section",
+      { class: "card" },
+      el("div", { class: "above" }, top.node, empty),
+      box,
+      el("div", { class: "below" }, keys, readout),
+    ),
+  );
 
   function state() {
     const { trials } = reading();
@@ -115,8 +123,7 @@ function build(card, reading) {
       readout,
       cell
         ? cellSentence(cell, cellText(grid, cell.number), grid, "test")
-        : missingText(pointed.get("cell"), grids) ||
-            `${count(front.length)} ${front.length === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`,
+        : missingText(pointed.get("cell"), grids) || frontText(front.length),
     );
   }
 
@@ -223,6 +230,12 @@ function build(card, reading) {
       drawMarks();
     },
   };
+}
+
+/** @param {number} size of the front */
+function frontText(size) {
+  if (!size) return "No cell is within the ranges, so there is no front.";
+  return `${count(size)} ${size === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`;
 }
 
 /** The dots of cells, the same ones as long as these and the map are the same. @type {WeakMap<import("./cells.js").Cell[], {plane: object, dots: Dot[], byCell: Map<number, Dot>}>} */

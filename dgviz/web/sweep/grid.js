@@ -161,6 +161,12 @@ export function planeOf(grid, chosen) {
   return { x, y, width, height, cells, places };
 }
 
+/** The other axes with their values: "H 16". @param {Grid} grid @param {Plane} plane */
+export const fixedTexts = ({ axes }, { x, y, places }) =>
+  axes.flatMap((axis, at) =>
+    at === x || at === y ? [] : [`${axisTitle(axis)} ${valueText(axis.values[places[at]])}`],
+  );
+
 /** The highest that the map may be, in pixels. */
 const MOST_HIGH = 500;
 /** The least part of its width that it is high; more of it on a narrow screen. */
@@ -168,13 +174,16 @@ const [LEAST_PART, NARROW_PART, NARROW_PX] = [0.62, 0.8, 420];
 
 /**
  * The height of the map's cells divided by their width: squares, unless the map were a strip or too high.
+ * Maps beside one another are equally high.
  * @param {Plane} plane @param {number} wide width of the map in pixels, above 0
+ * @param {Plane[]} [planes] of all maps beside one another
  */
-export function tallOf({ width, height }, wide) {
+export function tallOf(plane, wide, planes = [plane]) {
   const most = Math.min(MOST_HIGH, wide);
   const least = Math.min(most, wide * (wide < NARROW_PX ? NARROW_PART : LEAST_PART));
-  const high = Math.min(most, Math.max(least, (wide * height) / width));
-  return (high / height) * (width / wide);
+  const squares = Math.max(...planes.map(({ width, height }) => (wide * height) / width));
+  const high = Math.min(most, Math.max(least, squares));
+  return (high / plane.height) * (plane.width / wide);
 }
 
 /**

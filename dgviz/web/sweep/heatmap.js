@@ -8,12 +8,12 @@ import { scaleStrip } from "../kit/scale_strip.js";
 import { cellsOf } from "../kit/sheet_picture.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { captionOf, hasShorter, SHORTER } from "./captions.js";
-import { hasFailed } from "./cells.js";
+import { endOf, hasFailed } from "./cells.js";
 import { figureScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
 import { axesNodes, BOTTOM, leftOf, lineNodes, markNodes, TOP } from "./frame.js";
-import { axisTitle, cellName, cellText, placesOf, tallOf, valueText } from "./grid.js";
+import { axisTitle, cellName, cellText, fixedTexts, placesOf, tallOf } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
@@ -35,7 +35,7 @@ import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
 
 const TITLE = "The landscape";
 /** Of a file's picture: the most that its cells take, and one of them, in pixels. */
-const [PICTURE_PX, WIDEST_CELL] = [560, 64];
+const [PICTURE_PX, WIDEST_CELL] = [560, 70];
 /** The chart of a single axis, on the page and in a file, in pixels. */
 const CHART_HIGH = 340;
 const CHART = { width: 640, height: 380 };
@@ -83,17 +83,11 @@ function build(card, reading) {
     el(
       "section",
       { class: "card" },
-      top.node,
-      choices.node,
-      problem,
+      el("div", { class: "above" }, top.node, choices.node, problem),
       stage,
       chart.node,
-      strip.node,
-      // Its place must not change while it is dragged, and the marks below it do.
-      scrub,
-      shorter,
-      foot,
-      readout,
+      // The place of the scrubber must not change while it is dragged, and the marks below it do.
+      el("div", { class: "below" }, strip.node, scrub, shorter, foot, readout),
     ),
   );
 
@@ -248,13 +242,15 @@ function build(card, reading) {
     picture.node.style.visibility = drawn ? "" : "hidden";
     setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
-    const { all, now, name, scale } = drawn;
+    const { all, now, scale } = drawn;
     const isPartial = all.done.size < all.count * all.grid.seeds;
     setText(
       top.sub,
       subtitle(
         card,
-        `${all.grid.method}, ${FIGURES[name].title}${all.grid.seeds > 1 ? `, median of ${all.grid.seeds} seeds` : ""}` +
+        all.grid.method +
+          (all.grid.seeds > 1 ? `, median of ${all.grid.seeds} seeds` : "") +
+          (all.grid.epochs > 1 ? `, after epoch ${shownEpoch(all.grid)}` : "") +
           (isPartial
             ? `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`
             : ""),
@@ -279,17 +275,27 @@ function build(card, reading) {
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function drawCells(drawn) {
     const { all, now, name } = drawn;
-    const left = leftOf(all.grid, now);
+    // Two maps have equal places and heights.
+    const maps = gridsOf(card)
+      .map((grid) => ({ grid, plane: shownPlane(grid) }))
+      .filter(({ plane: { y } }) => y !== null);
+    const left = Math.max(...maps.map(({ grid, plane: one }) => leftOf(grid, one)));
     stage.style.paddingLeft = `${left}px`;
     picture.draw({
       shape: { channels: 1, width: now.width, height: now.height },
-      tall: tallOf(now, Math.max(1, picture.node.clientWidth)),
+      tall: tallOf(
+        now,
+        Math.max(1, picture.node.clientWidth),
+        maps.map(({ plane: one }) => one),
+      ),
+      bordered: true,
       colourOf: drawn.colourOf,
       hatched: drawn.isHatched,
       theme: card.theme,
     });
     const { cell, high } = picture;
-    const box = { left: picture.left + left, top: picture.top + TOP, cell, high };
+    const { font } = card.theme;
+    const box = { left: picture.left + left, top: picture.top + TOP, cell, high, font };
     const [width, height] = [stage.clientWidth, picture.box.height + TOP + BOTTOM];
     setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(overlay, "width", width);
@@ -355,11 +361,7 @@ function build(card, reading) {
     const { all, now, name, cells, scale, inside } = drawn;
     const { grid } = all;
     const isLine = now.y === null;
-    const fixed = grid.axes.flatMap((axis, at) =>
-      at === now.x || at === now.y
-        ? []
-        : [`${axisTitle(axis)} ${valueText(axis.values[now.places[at]])}.`],
-    );
+    const fixed = fixedTexts(grid, now).map((text) => `${text}.`);
     const after = `after epoch ${shownEpoch(grid)} of ${grid.epochs}`;
     return {
       name: `sweep-${name}`,
@@ -378,6 +380,7 @@ function build(card, reading) {
           width: now.width,
           height: now.height,
           tall,
+          bordered: true,
           colourOf: drawn.colourOf,
           hatched: drawn.isHatched,
         };
@@ -399,6 +402,7 @@ function build(card, reading) {
         columns: [
           ...grid.axes.map((axis) => axis.name),
           "state",
+          "collapsed",
           "seeds",
           "stopped early",
           "within the ranges",
@@ -407,7 +411,7 @@ function build(card, reading) {
         rows: () =>
           cells.map((one) => [
             ...placesOf(grid, one.number).map((at, i) => grid.axes[i].values[at]),
-            one.kind,
+            ...endOf(one),
             one.done,
             one.stopped,
             inside.has(one.number) ? "yes" : "no",

@@ -3,9 +3,9 @@ import { contrast, css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
 import { wrap, write } from "../kit/sheet_text.js";
 import { haloed } from "./frame.js";
-import { pointOf } from "./parallel_plan.js";
+import { NUMBERS, pointOf } from "./parallel_plan.js";
 
-const [NUMBERS, NAMES] = [11.5, 12.5];
+const NAMES = 12.5;
 /** The widest line of a title above a standing axis, in pixels. */
 const WIDEST_TITLE = 104;
 /** The more lines there are, the less opaque they are, down to this. */

@@ -3,6 +3,7 @@
  * stand side by side; where that is too narrow, they lie one below the other.
  */
 import { known } from "../core/format.js";
+import { widthOf } from "../kit/sheet_text.js";
 import { figureScale } from "./figure_scale.js";
 import { FIGURES } from "./figures.js";
 import { valueText } from "./grid.js";
@@ -10,7 +11,11 @@ import { coordinatesOf, dimensionsOf } from "./ranges.js";
 
 /** Around standing axes, in pixels. */
 const [TOP, BOTTOM, SIDE] = [44, 14, 56];
+/** Between the left edge and the first axis: more than a number of the axis, by so much. */
+const BESIDE_NUMBER = 13;
 const HEIGHT = 330;
+/** Size of the numbers' letters. */
+export const NUMBERS = 11.5;
 /** Standing axes are at least so far apart. */
 const LEAST_APART = 104;
 /** Above the first lying axis, from one to the next, under the last one, and at both ends. */
@@ -61,14 +66,15 @@ export function planOf(grid, cells, width) {
     scale: dimension.figure && figureScale(FIGURES[dimension.figure], [...coordinates[at]]),
   }));
   const shown = every.filter(({ dimension, scale }) => !dimension.figure || scale);
-  const apart = (width - 2 * SIDE) / Math.max(1, shown.length - 1);
+  const left = Math.max(SIDE, BESIDE_NUMBER + Math.ceil(widestOf(dimensions[0])));
+  const apart = (width - left - SIDE) / Math.max(1, shown.length - 1);
   const isLying = apart < LEAST_APART;
   const height = isLying ? FIRST + ROW * (shown.length - 1) + LAST : HEIGHT;
   const [low, high] = isLying ? [END, width - END] : [height - BOTTOM, TOP];
   const room = Math.floor(Math.abs(high - low) / (isLying ? WIDE : HIGH));
   const axes = shown.map(({ dimension, scale }, at) => ({
     dimension,
-    place: isLying ? FIRST + ROW * at : SIDE + apart * at,
+    place: isLying ? FIRST + ROW * at : left + apart * at,
     ...(dimension.figure && scale
       ? figureAxis(FIGURES[dimension.figure], scale, room)
       : gridAxis(dimension.values ?? [], room)),
@@ -87,6 +93,12 @@ export function planOf(grid, cells, width) {
     cells: drawn.map((line) => cells[line].number),
     lines,
   };
+}
+
+/** The width of its widest number if it stands, in pixels. @param {Dimension} dimension an axis of the grid */
+function widestOf({ values }) {
+  const { ticks } = gridAxis(values ?? [], Math.floor((HEIGHT - TOP - BOTTOM) / HIGH));
+  return Math.max(...ticks.map(([, text]) => widthOf(text, NUMBERS)));
 }
 
 /** @param {number} share */

@@ -85,28 +85,28 @@ export function openCell(grid, cell) {
   view.set("cell", cellName(grid, cell));
 }
 
-/** The last scales by figure, and the versions of the results that they are of. */
+/** The last scale, and what it is of. */
 const kept = {
-  versions: /** @type {object[]} */ ([]),
-  scales: /** @type {Map<string, ?import("./figures.js").Scale>} */ (new Map()),
+  name: "",
+  cells: /** @type {Array<import("./cells.js").Cell[]>} */ ([]),
+  scale: /** @type {?import("./figures.js").Scale} */ (null),
 };
 
 /**
- * The colours of the shown figure, the same ones in two sweeps; kept, because there may be very many
- * values.
+ * The colours of the shown figure after the shown epoch, the same ones in two sweeps; kept, because there
+ * may be very many cells.
  * @param {...import("./cells.js").Trials} all sweeps on the page, in any order
  */
 export function shownScale(...all) {
-  const versions = all.map(({ version }) => version);
-  const isSame =
-    versions.length === kept.versions.length &&
-    versions.every((one) => kept.versions.includes(one));
-  if (!isSame) Object.assign(kept, { versions, scales: new Map() });
   const name = shownFigure(...all.map(({ grid }) => grid));
-  const found = kept.scales.get(name);
-  if (found !== undefined) return found;
-  const values = all.flatMap((trials) => scaleValues(trials, name));
-  const scale = scaleOf(FIGURES[name], values);
-  kept.scales.set(name, scale);
-  return scale;
+  const cells = all.map((trials) => trials.cells(shownEpoch(trials.grid)));
+  const isSame =
+    kept.name === name &&
+    kept.cells.length === cells.length &&
+    cells.every((one) => kept.cells.includes(one));
+  if (!isSame) {
+    const values = cells.flatMap((one) => scaleValues(one, name));
+    Object.assign(kept, { name, cells, scale: scaleOf(FIGURES[name], values) });
+  }
+  return kept.scale;
 }
