@@ -131,6 +131,8 @@ def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: 
     expect(page.get_by_text("right: 3 of 4 trials are done.")).to_be_visible()
     left, right = (page.locator(".sweep-map").nth(at) for at in (0, 1))
     readings = [card.locator(".reading") for card in (left, right)]
+    files = page.locator(".sweep-cell .sheets")
+    expect(files.nth(0)).to_be_hidden()
 
     # The cell with the same values lights up in the other sweep, and its dot in both.
     right.get_by_test_id("sweep-map").focus()
@@ -142,6 +144,17 @@ def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: 
         expect(reading).to_contain_text("β 0.1, τ 0.3: validation accuracy")
     page.keyboard.press("Enter")
     expect(page.locator(".sweep-cell h2")).to_have_text(["β 0.1, τ 0.3"] * 2)
+    expect(files.nth(0)).to_be_visible()
+
+    # One question: an answer in one field takes the error from the other.
+    fields, problems = page.get_by_label("At least"), page.locator(".sweep-fewest .problem")
+    fields.nth(0).fill("many")
+    expect(problems.nth(0)).to_contain_text("a number from 0 to 100")
+    expect(fields.nth(0)).to_have_attribute("aria-invalid", "true")
+    fields.nth(1).fill("90")
+    expect(problems.nth(0)).to_be_empty()
+    expect(fields.nth(0)).to_have_value("90")
+    expect(fields.nth(0)).to_have_attribute("aria-invalid", "false")
 
     # One scrubber; the shorter sweep stays at its end. One scale of colours.
     left.get_by_label("After epoch").fill("4")

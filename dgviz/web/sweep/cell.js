@@ -41,7 +41,8 @@ function build(card, reading) {
   const shows = segmented("Shown of the cell", options, "seeds", (what) =>
     view.set("show", what === "seeds" ? "" : what),
   );
-  const top = heading(TITLE, "", shows, sheetButtons(card, TITLE, sheet));
+  const files = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", shows, files);
   const empty = el("p", { class: "sub" });
   const table = el("div", { class: "scroll" });
   const curve = el("div", { class: "picture", role: "img" });
@@ -76,6 +77,7 @@ function build(card, reading) {
     const drawn = state();
     empty.hidden = Boolean(drawn);
     parts.hidden = !drawn;
+    files.hidden = !drawn?.seeds.length;
     setText(top.title, drawn ? cellText(drawn.grid, drawn.number) : TITLE);
     offer(
       shows,

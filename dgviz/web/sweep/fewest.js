@@ -1,6 +1,6 @@
 /** The smallest network that reaches an accuracy: chosen by validation, reported on test. */
 import { plain } from "../core/format.js";
-import { el, heading, setText } from "../kit/dom.js";
+import { el, heading, setAttribute, setText } from "../kit/dom.js";
 import { answerText, noneText } from "./fewest_text.js";
 import { allTrials, changesMore, subtitle, sweepCard } from "./followed.js";
 import { fixedTexts } from "./grid.js";
@@ -30,12 +30,20 @@ function build(card, reading) {
   card.root.append(el("section", { class: "card" }, top.node, parts));
   /** @type {?number} */
   let best = null;
+  /** What was asked when the text in the field was refused; null if it is good. @type {?string} */
+  let askedBefore = null;
+
+  /** @param {string} text what is wrong with the text in the field; "" if it is good */
+  function complain(text) {
+    askedBefore = text ? view.get("accuracy") : null;
+    setText(problem, text);
+    setAttribute(field, "aria-invalid", text !== "");
+  }
 
   field.addEventListener("input", () => {
     const text = field.value.trim().replace(",", ".");
     const isGood = text !== "" && Number(text) >= 0 && Number(text) <= 100;
-    setText(
-      problem,
+    complain(
       isGood ? "" : `It must be a number from 0 to 100; it was ‘${field.value.slice(0, 20)}’.`,
     );
     if (isGood) view.set("accuracy", text);
@@ -57,7 +65,9 @@ function build(card, reading) {
       const { trials } = reading();
       const wanted = wantedPercent(allTrials(card));
       const text = plain(wanted);
-      if (!problem.textContent && Number(field.value.replace(",", ".") || NaN) !== wanted)
+      // Something else was asked since, in the field of another sweep.
+      if (askedBefore !== null && askedBefore !== view.get("accuracy")) complain("");
+      if (askedBefore === null && Number(field.value.replace(",", ".") || NaN) !== wanted)
         field.value = text;
       best = null;
       setText(top.sub, subtitle(card, ""));

@@ -51,7 +51,8 @@ function build(card, reading) {
   const empty = el("p", { class: "sub" }, "A dot appears here for every cell with a result.");
   const keys = el("div", { class: "legend" });
   const readout = el("p", { class: "reading" });
-  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  const files = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", files);
   let rings = svg("g");
   /** The last places, and what they are of. @type {?{wanted: unknown[], places: import("./front_drawing.js").Places}} */
   let placed = null;
@@ -92,7 +93,7 @@ function build(card, reading) {
     drawn = state();
     const has = Boolean(drawn?.dots.length);
     empty.hidden = has;
-    box.hidden = keys.hidden = !has;
+    box.hidden = keys.hidden = files.hidden = !has;
     setText(top.sub, subtitle(card, drawn ? aboutText(drawn) : ""));
     if (!drawn || !has || !box.clientWidth) return;
     const { dots, front, inside, beside } = drawn;

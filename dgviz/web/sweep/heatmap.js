@@ -50,7 +50,8 @@ export const mount = sweepCard("sweep-map", 560, build);
 function build(card, reading) {
   const trials = () => reading().trials;
   const choices = landscapeChoices(() => trials()?.grid ?? null);
-  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  const buttons = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", buttons);
   const handlers = {
     onHover: (/** @type {?number} */ place) => {
       const [all, now] = [trials(), plane()];
@@ -221,7 +222,13 @@ function build(card, reading) {
 
   function drawChoices() {
     const all = trials();
-    choices.node.hidden = scrub.hidden = shorter.hidden = strip.node.hidden = foot.hidden = !all;
+    choices.node.hidden =
+      buttons.hidden =
+      scrub.hidden =
+      shorter.hidden =
+      strip.node.hidden =
+      foot.hidden =
+        !all;
     if (!all) return;
     const { grid } = all;
     const both = allTrials(card);

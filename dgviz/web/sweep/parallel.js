@@ -59,7 +59,8 @@ export const mount = sweepCard("sweep-parallel", 420, build);
  * @returns {import("../kit/mounting.js").View}
  */
 function build(card, reading) {
-  const top = heading(TITLE, "", sheetButtons(card, TITLE, sheet));
+  const files = sheetButtons(card, TITLE, sheet);
+  const top = heading(TITLE, "", files);
   const empty = el("p", { class: "sub" }, "A line appears here for every cell with a result.");
   const [outside, inside, marks] = [el("canvas", { class: "outside" }), el("canvas"), el("canvas")];
   const overlay = svg("svg", { "aria-hidden": "true" });
@@ -159,7 +160,7 @@ function build(card, reading) {
     stage.hidden = false;
     const drawn = state();
     empty.hidden = Boolean(drawn);
-    stage.hidden = foot.hidden = strip.node.hidden = !drawn;
+    stage.hidden = foot.hidden = strip.node.hidden = files.hidden = !drawn;
     setText(top.sub, subtitle(card, ""));
     if (!drawn || !trials) return;
     const { grid, plan } = drawn;
