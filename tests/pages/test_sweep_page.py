@@ -97,7 +97,7 @@ def open_page(**query: str | list[str]) -> AppTest:
 
 
 def words(page: AppTest) -> str:
-    kinds = (page.markdown, page.caption, page.warning)
+    kinds = (page.markdown, page.caption, page.warning, page.success)
     said = [str(one.value) for kind in kinds for one in kind]
     said += [one.proto.text for one in page.get("progress")]
     return "\n".join(said).replace("\\", "")
@@ -170,6 +170,8 @@ def test_values_that_are_not_accepted_are_reported_under_their_field(text: str, 
     page.text_input(key="sweep_axis_tau").set_value("0.1:0.9:lin200").run()
     page.text_input(key="sweep_axis_beta").set_value(text).run()
     assert said in words(page)
+    # A caption would be too pale.
+    assert not any(":red[" in one.value for one in page.caption)
     buttons = [button.key for button in page.button]
     assert "sweep_start_new" not in buttons
     # What a grid costs that is too large for a page can be measured.
@@ -271,7 +273,7 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     finish(sweep, list(GRID.trials())[3])
     cancel.click().run()
     said = "Cancelled: 1 trial was removed. 1 trial is kept that ended meanwhile."
-    assert said in words(page)
+    assert said in words(page) and page.success and not page.warning
     # What is done is kept.
     assert len(SweepFolder(sweep).begun()) == 3
 
@@ -481,6 +483,7 @@ def test_a_sweep_is_deleted_and_restored(
         assert "The sweep first is being trained: wait for it, or stop it." in words(page)
     page.button(key="sweep_delete").click().run()
     assert "The sweep first was deleted. For a day, Recently deleted can restore it." in words(page)
+    assert len(page.success) == 1 and not page.warning
     assert page.query_params["sweep"] == laid_out.name and "compare" not in page.query_params
     [kept] = the_sweep_bin().deleted()
     page.button(key=f"sweep_restore_{kept.name}").click().run()

@@ -12,6 +12,7 @@ from dgviz.runs.groups import Group
 from dgviz.runs.record import Record
 from dgviz.runs.search import search_problems
 from dgviz.settings import KNOBS
+from dgviz.ui.notes import show_problem
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.group_table import group_table
 from dgviz.ui.runs.search import found, values_of
@@ -35,7 +36,7 @@ def finder(records: Sequence[Record], in_groups: Sequence[Group]) -> list[Record
     _filters(records)
     view = state.view()
     for sentence in search_problems(view.search, records):
-        st.caption(f":red[{escaped(sentence)}]")
+        show_problem(sentence)
     shown = found(records, view)
     if shown and view.grouped:
         listed = {record.id for record in shown}

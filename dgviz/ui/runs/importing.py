@@ -11,12 +11,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dgviz.live.task import Task, the_imports
 from dgviz.live.task_entry import import_run
 from dgviz.runs.store import RunNotFound, the_store
+from dgviz.ui.notes import show_problem
 from dgviz.ui.runs import state
 from dgviz.ui.words import escaped
 
 _REFRESH_SECONDS = 0.3
 _UNDER_WAY = "runs_import_under_way"
 _OUTCOME = "runs_import_outcome"
+"""A sentence, and whether it is about a problem."""
 _KEY = "runs_import_key"
 
 
@@ -41,7 +43,11 @@ def import_box() -> None:
         help="A zip that was exported here or by another dgviz. It is checked before it is used.",
     )
     if outcome := st.session_state.get(_OUTCOME):
-        st.markdown(outcome)
+        sentence, is_problem = outcome
+        if is_problem:
+            show_problem(sentence)
+        else:
+            st.markdown(escaped(sentence))
 
 
 def follow_import() -> None:
@@ -50,19 +56,19 @@ def follow_import() -> None:
     if current is None or not current.task.ended:
         return
     del st.session_state[_UNDER_WAY]
-    name = escaped(current.name)
+    name = current.name
     if current.task.phase != "done":
         why = current.task.reason or "You stopped it."
-        st.session_state[_OUTCOME] = f":red[{name} was not imported. {escaped(why)}]"
+        st.session_state[_OUTCOME] = f"{name} was not imported. {why}", True
         return
     run_id, left_out = current.task.result
     try:
         title = the_store().record(run_id).title
     except RunNotFound as gone:
-        st.session_state[_OUTCOME] = f"Imported {name}. {escaped(str(gone))}"
+        st.session_state[_OUTCOME] = f"Imported {name}. {gone}", False
         return
-    sentences = "".join(f" {escaped(sentence)}" for sentence in left_out)
-    st.session_state[_OUTCOME] = f"Imported {escaped(title)} from {name}.{sentences}"
+    sentences = "".join(f" {sentence}" for sentence in left_out)
+    st.session_state[_OUTCOME] = f"Imported {title} from {name}.{sentences}", False
     state.choose(run_id)
 
 

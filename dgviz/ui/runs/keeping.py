@@ -7,6 +7,8 @@ from functools import partial
 
 import streamlit as st
 
+from dgviz.runs.files import is_folder
+from dgviz.runs.layout import SWEEPS
 from dgviz.runs.record import Record
 from dgviz.runs.store import Usage, the_store
 from dgviz.ui.runs import actions
@@ -36,10 +38,12 @@ def bin_box() -> None:
 
 def usage_line(usage: Usage, records: Sequence[Record]) -> None:
     """Show how much of the quota is used, and the runs folder."""
+    sweeps = the_store().root / SWEEPS
+    uncounted = ". Sweeps are not counted." if is_folder(sweeps) else ""
     # Not a caption: on the sidebar its grey is too pale for such small text.
     st.markdown(
         f":small[{usage.bytes / 1e9:.1f} of {usage.quota_bytes / 1e9:g} GB used by "
-        f"{runs_text(len(records))} in {escaped(str(the_store().root))}]"
+        f"{runs_text(len(records))} in {escaped(str(the_store().root))}{uncounted}]"
     )
 
 

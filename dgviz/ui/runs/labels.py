@@ -15,8 +15,8 @@ from dgviz.runs.contents import RunsError
 from dgviz.runs.labels import MOST_TAGS
 from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
+from dgviz.ui.notes import show_problem
 from dgviz.ui.widgets import set_value
-from dgviz.ui.words import escaped
 
 _REFUSED = "runs_refused"
 
@@ -64,7 +64,7 @@ def _change(run_id: str, part: str, key: str) -> None:
 
 def _reason(key: str) -> None:
     if sentence := _refusals().get(key):
-        st.markdown(f":red[Not saved. {escaped(sentence)}]")
+        show_problem(f"Not saved. {sentence}")
 
 
 def _refusals() -> dict[str, str]:

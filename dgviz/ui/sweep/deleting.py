@@ -73,7 +73,10 @@ def _delete(folder: Path) -> None:
     except (Busy, SweepError) as problem:
         note(str(problem))
         return
-    note(f"The sweep {folder.name} was deleted. For a day, Recently deleted can restore it.")
+    note(
+        f"The sweep {folder.name} was deleted. For a day, Recently deleted can restore it.",
+        is_success=True,
+    )
     state.compare(None)
     state.show(None)
 

@@ -19,7 +19,7 @@ from dgviz.sweeps.folder import SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.names import NameNotAccepted
 from dgviz.sweeps.watch import MOST_TRIALS
-from dgviz.ui.notes import note, rerun_unasked
+from dgviz.ui.notes import note, rerun_unasked, show_problem
 from dgviz.ui.sweep import asking, measuring, state, training
 from dgviz.ui.sweep.draft import (
     can_halve,
@@ -46,7 +46,9 @@ def laying_out() -> None:
     """Show the fields of a new sweep, its cost, and the button that starts it."""
     set_value(_FORM, state.is_form_open())
     with st.expander("Lay out a sweep", key=_FORM, on_change=_opened_or_closed):
-        _take_over()
+        # Without a container, its button would move the fields, and they would lose the focus.
+        with st.container():
+            _take_over()
         draft = state.draft()
         grid, problems = grid_of(draft)
         preset, method, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
@@ -131,7 +133,7 @@ def _take_over() -> None:
 def _pick_axes() -> None:
     """Show the choice of axes."""
     draft = state.draft()
-    st.session_state["sweep_axes"] = list(draft.axes)
+    set_value("sweep_axes", list(draft.axes))
     st.multiselect(
         "Axes",
         possible_axes(draft.method),
@@ -152,7 +154,7 @@ def _axes(problems: dict[str, str]) -> None:
         for column, name in zip(columns, list(draft.axes)[at : at + 3], strict=False):
             with column:
                 key = f"sweep_axis_{name}"
-                st.session_state[key] = draft.axes[name]
+                set_value(key, draft.axes[name])
                 st.text_input(
                     f"Values of {_axis_title(name)}",
                     key=key,
@@ -179,7 +181,7 @@ def _start(grid: Grid) -> None:
     jobs = training.jobs()
     more = plan_text(plan, grid, folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state["sweep_jobs"] = jobs
+        set_value("sweep_jobs", jobs)
         st.number_input(
             "Trials at once",
             min_value=1,
@@ -310,7 +312,7 @@ def _started(grid: Grid, left: int, *, halving: bool, replaces: bool) -> None:
 def _pick(name: str, widget: str, label: str, **rest: Any) -> None:
     """Show a widget whose value always comes from the draft."""
     key = f"sweep_{name}"
-    st.session_state[key] = getattr(state.draft(), name)
+    set_value(key, getattr(state.draft(), name))
     getattr(st, widget)(label, key=key, on_change=partial(_picked, name), **rest)
 
 
@@ -331,9 +333,8 @@ def _axes_picked() -> None:
 
 
 def _problem(sentence: str | None) -> None:
-    """Say what is wrong with the field above."""
     if sentence:
-        st.caption(f":red[{escaped(sentence)}]")
+        show_problem(sentence)
 
 
 def _axis_title(name: str) -> str:

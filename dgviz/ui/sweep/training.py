@@ -98,7 +98,7 @@ def cancel(folder: Path) -> None:
         note(f"The trials that are not done could not be removed: {problem.strerror}.")
     else:
         meanwhile = 0 if shown.unread else len(names) - len(begun) - shown.done
-        note(_cancelled(removed, meanwhile, len(begun) - removed))
+        note(_cancelled(removed, meanwhile, len(begun) - removed), is_success=True)
 
 
 def _remove(sweep: SweepFolder, name: str) -> bool:
