@@ -340,13 +340,18 @@ def estimate(
 
 
 def time_of(cost: Estimate) -> str:
-    """The time until the last trial is done: "3 h 20 min with 2 at once"."""
-    is_grouped = cost.groups < cost.trials
-    if cost.at_once > 1:
-        how = f"with {cost.at_once} {'groups ' if is_grouped else ''}at once"
+    """The time until the last trial is done, and how they are trained: "3 h, trained together".
+
+    It ends a sentence or a clause, as in "All of them take about 3 h, trained 2 at a time".
+    """
+    if cost.trials == 1:
+        return duration(cost.seconds)
+    if cost.groups == 1:
+        how = "together"
     else:
-        how = "together" if is_grouped and cost.groups == 1 else "one after another"
-    return f"{duration(cost.seconds)} {how}"
+        in_turn = f"{cost.at_once} at a time" if cost.at_once > 1 else "one after another"
+        how = f"in groups, {in_turn}" if cost.groups < cost.trials else in_turn
+    return f"{duration(cost.seconds)}, trained {how}"
 
 
 def _in_turn(groups: Iterable[float], at_once: int) -> float:

@@ -146,24 +146,33 @@ class SweepFolder:
         """
         return self._change(grid, Grid.with_values_of, is_refused_in_training=True)
 
-    def check_idle(self) -> None:
-        """Check that no process trains a trial, as far as this folder shows it.
+    @property
+    def is_trained(self) -> bool:
+        """Whether a process trains a trial, as far as this folder shows it.
 
         The workers of a cluster without a shared folder leave nothing here until a trial is done,
         and a command nothing before its first trial. A trial that is done, and that a person trains
         further as a run, is not looked at: it would take seconds to look at thousands.
+        """
+        # The claim of a trial that is done is gone, so these are few.
+        with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
+            # A person may have resumed it as a run, which claims nothing.
+            return any(
+                is_locked(Path(entry)) or is_locked(self.path / entry.name / LOCK)
+                for entry in entries
+            )
+        return False
+
+    def check_idle(self) -> None:
+        """Check that no process trains a trial, as far as this folder shows it.
 
         Raises:
             SweepError: one does.
         """
-        # The claim of a trial that is done is gone, so these are few.
-        with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
-            for entry in entries:
-                # A person may have resumed it as a run, which claims nothing.
-                if is_locked(Path(entry)) or is_locked(self.path / entry.name / LOCK):
-                    raise SweepError(
-                        f"The sweep {self.path.name} is being trained: wait for it, or stop it."
-                    )
+        if self.is_trained:
+            raise SweepError(
+                f"The sweep {self.path.name} is being trained: wait for it, or stop it."
+            )
 
     def check_unused(self) -> None:
         """Check that a new sweep may be laid out here: in a new folder, or in an empty one.

@@ -226,10 +226,21 @@ def test_every_start_of_more_than_a_thousand_trials_that_are_left_is_confirmed(
         finish(the_store().root / "sweeps" / "large", settings)
     the_watches.cache_clear()
     page.run()
-    assert "About 1 h 3 min with 2 at once to go." in words(page)
+    assert "What is left takes about 1 h 3 min, trained 2 at a time." in words(page)
     assert "sweep_measure_progress" not in [button.key for button in page.button]
     assert not page.button(key="sweep_start").disabled
     assert [box.key for box in page.checkbox] == ["sweep_halving"]
+
+
+def test_the_time_of_a_sweep_that_is_laid_out_can_be_measured(tmp_path: Path) -> None:
+    lay_out(the_store().root / "sweeps" / "fresh")
+    page = open_page(sweep="fresh")
+    assert "0 of 18 trials are done. Their time was not measured on this machine" in words(page)
+    assert page.button(key="sweep_measure_progress")
+    # What a page only reads is perhaps trained on another machine.
+    lay_out(tmp_path / "elsewhere")
+    page = open_page(folder=str(tmp_path / "elsewhere"))
+    assert [one.proto.text for one in page.get("progress")] == ["0 of 18 trials are done."]
 
 
 def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
@@ -241,7 +252,10 @@ def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
     shown = sweeps / "shown"
     lay_out(shown, Grid(base, {"tau": (0.3, 0.4, 0.5, 0.6)}))
     page = open_page(sweep="shown")
-    assert "0 of 4 trials are done. About 15 s with 2 at once to go." in words(page)
+    assert "sweep_measure_progress" not in [button.key for button in page.button]
+    assert "0 of 4 trials are done. What is left takes about 15 s, trained 2 at a time." in words(
+        page
+    )
     monkeypatch.setattr(the_sweep_work(), "jobs", 2)
     monkeypatch.setattr(the_sweep_work(), "began", 100.0)
     monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: path == shown)
@@ -268,7 +282,7 @@ def test_the_page_shows_how_far_the_newest_sweep_is_and_starts_it(
     page.button(key="sweep_start").click().run()
     assert started == [(sweep, 2, False)]
     assert "what was begun and is not done is removed: 1 trial." in words(page)
-    cancel = page.button(key="sweep_cancel")
+    cancel = page.button(key="sweep_cancel_first")
     assert cancel.label == "Yes, cancel"
     finish(sweep, list(GRID.trials())[3])
     cancel.click().run()
@@ -316,7 +330,7 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
     page = open_page(sweep=laid_out.name)
     assert page.button(key="sweep_start").disabled
     page.checkbox(key=f"sweep_to_end_{laid_out.name}").check().run()
-    assert "(10 stopped early). About" in words(page)
+    assert "(10 stopped early). What is left takes about" in words(page)
     page.button(key="sweep_start").click().run()
     assert started == [(laid_out, 2, False)]
     with monkeypatch.context() as training:
@@ -460,10 +474,13 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
     page = open_page()
     # Its process has ended the session, and has not written the result yet.
     with claimed(sweep, begun[0]), lock_on(sweep / begun[1] / LOCK):
-        page.button(key="sweep_cancel").click().run()
+        page.session_state["sweep_cancel_box_first"] = True
+        assert "Another process trains this sweep, and goes on." in words(page.run())
+        page.button(key="sweep_cancel_first").click().run()
     assert "Cancelled: 1 trial was removed. 2 trials are kept that another process uses." in words(
         page
     )
+    assert not page.session_state["sweep_cancel_box_first"]
     left = SweepFolder(sweep).begun()
     assert {begun[0], begun[1], "0123456789ab"} < left and len(left) == 5
 
@@ -476,22 +493,30 @@ def test_a_sweep_is_deleted_and_restored(
     with monkeypatch.context() as training:
         training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
         training.setattr(the_sweep_work(), "jobs", 2)
-        page.button(key="sweep_delete").click().run()
+        page.button(key="sweep_delete_first").click().run()
         assert "The sweep first is being trained: pause or cancel it first." in words(page)
+    refusal = "The sweep first is being trained: wait for it, or stop it."
     with claimed(sweep, list(GRID.ids())[2]):
-        page.button(key="sweep_delete").click().run()
-        assert "The sweep first is being trained: wait for it, or stop it." in words(page)
-    page.button(key="sweep_delete").click().run()
+        # The question says it too, once it is open.
+        page.session_state["sweep_delete_box_first"] = True
+        assert refusal in words(page.run()) and not page.warning
+        page.button(key="sweep_delete_first").click().run()
+        assert len(page.warning) == 1 and refusal in words(page)
+        assert not page.session_state["sweep_delete_box_first"]
+    page.button(key="sweep_delete_first").click().run()
     assert "The sweep first was deleted. For a day, Recently deleted can restore it." in words(page)
     assert len(page.success) == 1 and not page.warning
     assert page.query_params["sweep"] == laid_out.name and "compare" not in page.query_params
+    # A second click is about no sweep: the question about the next one has another key.
+    keys = [button.key for button in page.button]
+    assert f"sweep_delete_{laid_out.name}" in keys and "sweep_delete_first" not in keys
     [kept] = the_sweep_bin().deleted()
     page.button(key=f"sweep_restore_{kept.name}").click().run()
     assert page.query_params["sweep"] == "first" and "2 of 18 trials are done" in words(page)
     # One that is damaged can be deleted too.
     (sweep / "sweep.json").write_text("{")
     page = open_page(sweep="first")
-    page.button(key="sweep_delete").click().run()
+    page.button(key="sweep_delete_first").click().run()
     page.checkbox(key="sweep_delete_for_good").check().run()
     page.button(key="sweep_empty_bin").click().run()
     assert not the_sweep_bin().deleted() and not sweep.exists()
@@ -532,7 +557,7 @@ def test_a_path_with_dots_does_not_make_the_runs_those_of_a_sweep(
     if is_typed:
         page.text_input(key="sweep_folder").set_value(text).run()
     assert "0 of 18 trials are done" in words(page)
-    assert not [one for one in page.button if one.key == "sweep_cancel"]
+    assert not [one for one in page.button if "sweep_cancel" in one.key]
     assert "`python -m dgviz sweep work DIR` trains it" in words(page)
 
 

@@ -220,10 +220,12 @@ def test_a_trial_that_goes_on_needs_the_rest_of_its_epochs() -> None:
 @pytest.mark.parametrize(
     ("cost", "text"),
     [
-        (Estimate(90, 10, 2, 18, 18), "1 min 30 s with 2 at once"),
-        (Estimate(90, 10, 2, 3, 18), "1 min 30 s with 2 groups at once"),
-        (Estimate(90, 10, 1, 1, 18), "1 min 30 s together"),
-        (Estimate(90, 10, 1, 3, 18), "1 min 30 s one after another"),
+        (Estimate(90, 10, 2, 18, 18), "1 min 30 s, trained 2 at a time"),
+        (Estimate(90, 10, 2, 3, 18), "1 min 30 s, trained in groups, 2 at a time"),
+        (Estimate(90, 10, 1, 1, 18), "1 min 30 s, trained together"),
+        (Estimate(90, 10, 1, 3, 18), "1 min 30 s, trained in groups, one after another"),
+        (Estimate(90, 10, 1, 18, 18), "1 min 30 s, trained one after another"),
+        (Estimate(90, 10, 1, 1, 1), "1 min 30 s"),
     ],
 )
 def test_the_time_in_words(cost: Estimate, text: str) -> None:

@@ -12,11 +12,11 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.sweeps.bin import the_sweep_bin
 from dgviz.sweeps.folder import SweepError, SweepFolder
-from dgviz.ui.notes import note
+from dgviz.ui.notes import note, show_problem
 from dgviz.ui.sweep import state
 from dgviz.ui.words import escaped
 
-_ASKS, _OFFERS = "sweep_delete_box", "sweep_bin_box"
+_OFFERS = "sweep_bin_box"
 _FOR_GOOD = "sweep_delete_for_good"
 
 
@@ -26,15 +26,17 @@ def delete_box(folder: Path) -> None:
         return
     counts = the_watches().watch(folder).counts()
     trials = f" with {counted(counts.trials, 'trial')}" if counts.trials else ""
-    # An open one would stay open, and ask about the sweep that is shown next.
-    with st.popover("Delete", icon=":material/delete:", key=_ASKS, on_change="rerun"):
+    # The keys name the sweep, so that no answer is about the one that is shown next.
+    asks, key = f"sweep_delete_box_{folder.name}", f"sweep_delete_{folder.name}"
+    with st.popover("Delete", icon=":material/delete:", key=asks, on_change="rerun") as box:
         st.markdown(
             f"Delete the sweep {escaped(folder.name)}{trials}? It can be restored for a day, and "
             "is then removed permanently."
         )
-        st.button(
-            "Yes, delete", type="primary", key="sweep_delete", on_click=partial(_delete, folder)
-        )
+        # Only then, because it looks at the files of all trials that are being trained.
+        if box.open and (problem := _refusal(folder)):
+            show_problem(problem)
+        st.button("Yes, delete", type="primary", key=key, on_click=partial(_delete, folder, asks))
 
 
 def bin_box() -> None:
@@ -64,14 +66,26 @@ def bin_box() -> None:
         )
 
 
-def _delete(folder: Path) -> None:
-    st.session_state[_ASKS] = False
+def _refusal(folder: Path) -> str:
+    """Why a sweep cannot be deleted now, as a sentence; "" if it can."""
     try:
         if the_sweep_work().trains(folder):
             raise Busy(folder)
-        the_sweep_bin().delete(folder.name)
+        SweepFolder(folder).check_idle()
     except (Busy, SweepError) as problem:
-        note(str(problem))
+        return str(problem)
+    return ""
+
+
+def _delete(folder: Path, asks: str) -> None:
+    st.session_state[asks] = False
+    if problem := _refusal(folder):
+        note(problem)
+        return
+    try:
+        the_sweep_bin().delete(folder.name)
+    except SweepError as failure:
+        note(str(failure))
         return
     note(
         f"The sweep {folder.name} was deleted. For a day, Recently deleted can restore it.",

@@ -17,7 +17,7 @@ from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
 from dgviz.sweeps.cost import known_when, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
-from dgviz.sweeps.grid import MANY, Grid
+from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.known_paces import Cost
 from dgviz.sweeps.teaching import last_epoch, teacher_epochs
 from dgviz.sweeps.together import Begun
@@ -158,13 +158,13 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             name = f"{escaped(folder.name)}: " if has_name else ""
-            st.progress(
-                counts.done / counts.trials,
-                text=name + _text(watch, cost, trains=trains, halving=halving),
+            text = _text(
+                watch, cost, trains=trains, halving=halving, is_trained_here=is_trained_here
             )
+            st.progress(counts.done / counts.trials, text=name + text)
             if is_trained_here:
                 _buttons(folder, counts, trains=trains, halving=halving)
-        if is_trained_here and not trains and left_of(counts, halving=halving) > MANY:
+        if is_trained_here and not trains and left_of(counts, halving=halving):
             measuring.offer(watch.grid, cost.unmeasured, jobs=jobs(), halving=halving, place=_PLACE)
         if is_trained_here and counts.stopped and not trains:
             st.checkbox(
@@ -242,17 +242,30 @@ def _buttons(folder: Path, counts: Counts, *, trains: bool, halving: bool) -> No
 
 def _cancel_button(folder: Path, counts: Counts, *, trains: bool) -> None:
     """Show Cancel, which asks once more if a trial was begun."""
-    button = partial(st.button, on_click=partial(cancel, folder), key="sweep_cancel")
+    # Their keys name the sweep, so that no answer is about the one that is shown next.
+    asks, key = f"sweep_cancel_box_{folder.name}", f"sweep_cancel_{folder.name}"
     icon = ":material/stop:"
     if not counts.begun:
-        button("Cancel", icon=icon, disabled=not trains)
+        st.button(
+            "Cancel", icon=icon, disabled=not trains, on_click=partial(cancel, folder), key=key
+        )
         return
-    with st.popover("Cancel", icon=icon):
+    with st.popover("Cancel", icon=icon, key=asks, on_change="rerun") as box:
+        # Only then, because it looks at the files of all trials that are being trained.
+        others = box.open and not trains and SweepFolder(folder).is_trained
         st.markdown(
-            "The training stops, and what was begun and is not done is removed: "
+            "Another process trains this sweep, and goes on. What else was begun and is not done "
+            "is removed. What is done is kept."
+            if others
+            else "The training stops, and what was begun and is not done is removed: "
             f"{counted(counts.begun, 'trial')}. What is done is kept."
         )
-        button("Yes, cancel", type="primary")
+        st.button("Yes, cancel", type="primary", on_click=partial(_answered, folder, asks), key=key)
+
+
+def _answered(folder: Path, asks: str) -> None:
+    st.session_state[asks] = False
+    cancel(folder)
 
 
 def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
@@ -275,8 +288,12 @@ def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
     return cost._replace(estimate=cost.estimate._replace(seconds=seconds))
 
 
-def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
-    """How far the sweep is, in sentences."""
+def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool, is_trained_here: bool) -> str:
+    """How far the sweep is, in sentences.
+
+    Args:
+        is_trained_here: whether the page has a Start for it.
+    """
     counts = watch.counts()
     if counts.unread:
         return f"Reading {counts.trials:,} trials."
@@ -296,12 +313,12 @@ def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool) -> str:
             f"{epochs[1]}."
         )
     if cost.estimate is not None:
-        about = "At most" if halving or cost.is_most else "About"
+        about = "at most" if halving or cost.is_most else "about"
         if trains and cost.estimate.seconds <= 0:
             return f"{text} What is left takes longer than expected."
         if trains:
-            return f"{text} {about} {duration(cost.estimate.seconds)} left."
-        return f"{text} {about} {time_of(cost.estimate)} to go."
+            return f"{text} {about.capitalize()} {duration(cost.estimate.seconds)} left."
+        return f"{text} What is left takes {about} {time_of(cost.estimate)}."
     if trains:
         return f"{text} The time that is left is known when {known_when(watch.grid)} here."
-    return f"{text} {asking.unknown(watch.grid)}" if left > MANY else text
+    return f"{text} {asking.unknown(watch.grid)}" if is_trained_here else text
