@@ -22,7 +22,7 @@ from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.grid import Grid, GridError
-from dgviz.sweeps.result import TrialResult, read
+from dgviz.sweeps.result import RESULT, TrialResult, read
 
 GRID = "sweep.json"
 _LARGEST_GRID = 2**20
@@ -114,8 +114,13 @@ class SweepFolder:
             raise SweepError(f"There is no sweep in {self.path}: it has no {GRID}.") from None
         except OSError as problem:
             raise SweepError(f"{self.path / GRID} cannot be read: {problem.strerror}.") from problem
-        except (GridError, SettingsError, ValueError, RecursionError) as problem:
+        except (GridError, SettingsError) as problem:
             raise SweepError(f"{self.path / GRID} cannot be used: {problem}") from problem
+        except (ValueError, RecursionError) as problem:
+            raise SweepError(
+                f"{self.path / GRID} is damaged. Restore it, or remove this file and lay out the "
+                "same grid in this folder again: its trials are found by their names."
+            ) from problem
 
     def extend(self, grid: Grid) -> Grid:
         """Add the trials of a grid to those of the folder, which is made if it does not exist.
@@ -175,7 +180,8 @@ class SweepFolder:
             )
 
     def check_unused(self) -> None:
-        """Check that a new sweep may be laid out here: in a new folder, or in an empty one.
+        """Check that a sweep may be laid out here: in a new or an empty folder, or in that of a
+        sweep, also if its grid was removed.
 
         Raises:
             SweepError: the folder has other files, or it cannot be read.
@@ -188,7 +194,9 @@ class SweepFolder:
             raise SweepError(f"{self.path} cannot be read: {problem.strerror}.") from problem
         # Another command may be writing the first grid, or may have been killed meanwhile.
         others = {name for name in names if name != _LOCK and not name.startswith(f".{GRID}-")}
-        if others and GRID not in others:
+        # Trials that a cluster has returned leave no claims; a run has no result.
+        is_foreign = others and not others & {GRID, _CLAIMS}
+        if is_foreign and not any((self.path / name / RESULT).exists() for name in self.begun()):
             raise SweepError(
                 f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a new or "
                 "an empty folder."

@@ -372,6 +372,12 @@ def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started:
     assert page.query_params == {"sweep": "mine"}
 
 
+def place_of_the_fields(page: AppTest) -> int:
+    """Of the first ones within the form."""
+    form = page.expander[0].children.items()
+    return next(at for at, part in form if getattr(part, "selectbox", None))
+
+
 def test_the_form_is_filled_with_the_values_of_the_shown_sweep(laid_out: Path) -> None:
     named = laid_out.parent / "named"
     grid = Grid(GRID.base.with_changes(hidden=16), {"beta": (0.1, 1)}, 2)
@@ -381,6 +387,11 @@ def test_the_form_is_filled_with_the_values_of_the_shown_sweep(laid_out: Path) -
     assert f"**All {len(grid)} trials are laid out already** in the sweep named" in words(page)
     assert page.query_params["beta"] == "0.1,1"
     assert "sweep_fill_in" not in [button.key for button in page.button]
+    # The fields do not move when its button comes: that would cost them the focus.
+    place = place_of_the_fields(page)
+    page.text_input(key="sweep_axis_beta").set_value("0.3").run()
+    assert page.button(key="sweep_fill_in")
+    assert place_of_the_fields(page) == place
     # Without a name of its own, the field stays empty.
     page.selectbox(key="sweep_picker").set_value(laid_out).run()
     page.button(key="sweep_fill_in").click().run()
@@ -587,7 +598,20 @@ def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str,
     page = open_page(folder=str(tmp_path / "cluster"))
     assert shown and not [one for one in page.button if one.key == "sweep_start"]
     page.text_input(key="sweep_folder").set_value(str(tmp_path / "nowhere")).run()
-    assert "There is no folder" in words(page)
+    assert "There is no folder" in words(page) and "or its sweep.json" in words(page)
+
+
+def test_another_folder_may_be_named_by_its_file_and_from_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    lay_out(tmp_path / "cluster")
+    page = open_page()
+    for text in ("~/cluster", "~/cluster/sweep.json"):
+        page.text_input(key="sweep_folder").set_value(text).run()
+        assert page.query_params["folder"] == str(tmp_path / "cluster") and not page.warning
+    page = open_page(folder=str(tmp_path / "cluster" / "sweep.json"))
+    assert "0 of 18 trials are done" in words(page)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from multiprocessing import get_context
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_up_sweep import finish
 from tiny_sweep import GRID, TRIAL
 
 from dgviz.runs.layout import CARD, CHECKPOINT, LOCK
@@ -279,8 +281,29 @@ def test_a_folder_with_other_files_is_not_used(tmp_path: Path) -> None:
             change(GRID)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
     (tmp_path / "sweep.json").write_text("{")
-    with pytest.raises(SweepError, match=r"sweep\.json cannot be used"):
+    with pytest.raises(SweepError, match=r"sweep\.json is damaged\. Restore it, or remove"):
         SweepFolder(tmp_path).grid()
+    (tmp_path / "sweep.json").write_text("{}")
+    with pytest.raises(SweepError, match=r"sweep\.json cannot be used: It does not describe a gr"):
+        SweepFolder(tmp_path).grid()
+
+
+def test_a_sweep_that_has_lost_its_grid_is_laid_out_again(tmp_path: Path) -> None:
+    sweep = SweepFolder(tmp_path)
+    sweep.extend(GRID)
+    name = finish(tmp_path, TRIAL)
+    for has_claims in (False, True):
+        if has_claims:
+            # None is done.
+            shutil.rmtree(tmp_path / name)
+            with claimed(tmp_path, name):
+                (tmp_path / name).mkdir()
+        (tmp_path / "sweep.json").unlink()
+        assert sweep.extend(GRID) == GRID and sweep.begun() == {name}
+    # The runs directory has runs, which have no results.
+    (tmp_path / "runs" / name).mkdir(parents=True)
+    with pytest.raises(SweepError, match="not the folder of a sweep"):
+        SweepFolder(tmp_path / "runs").extend(GRID)
 
 
 def test_each_trial_is_in_one_shard_and_stays_there() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -67,17 +66,20 @@ def _field(label: str, key: str, show: Callable[[Path], None]) -> None:
         key=key,
         on_change=partial(_named, key, show),
         placeholder="/shared/sweep",
-        help="For example one that a cluster trains. The page only reads it.",
+        help="For example one that a cluster trains. The page only reads it. The path of its "
+        "sweep.json is accepted too, and ~ for the home folder of the server's user.",
     )
 
 
 def _picked() -> None:
-    if (folder := st.session_state[_PICKED]) is not None:
+    # A text is a sweep that is not in the list any more, as after a second click on Delete.
+    if isinstance(folder := st.session_state[_PICKED], Path):
         state.show(folder)
 
 
 def _other_picked() -> None:
-    state.compare(st.session_state[_OTHER])
+    if not isinstance(folder := st.session_state[_OTHER], str):
+        state.compare(folder)
 
 
 def _named(key: str, show: Callable[[Path], None]) -> None:
@@ -85,12 +87,14 @@ def _named(key: str, show: Callable[[Path], None]) -> None:
     if not text:
         return
     try:
-        # Without "..", by which a folder elsewhere would seem to be one of the runs directory.
-        folder = Path(os.path.normpath(Path(text).expanduser().absolute()))
+        folder = state.folder_at(Path(text).expanduser().absolute())
     except RuntimeError:
         note(f"There is no folder {text[:80]!r}: there is no such user.")
         return
     if not folder.is_dir():
-        note(f"There is no folder {text[:80]!r} on the server's machine.")
+        note(
+            f"There is no folder {text[:80]!r} on the server's machine. Name the folder of a "
+            "sweep, or its sweep.json, by its path; ~ is the home folder of the server's user."
+        )
         return
     show(folder)

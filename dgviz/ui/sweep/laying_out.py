@@ -133,7 +133,7 @@ def _take_over() -> None:
 def _pick_axes() -> None:
     """Show the choice of axes."""
     draft = state.draft()
-    set_value("sweep_axes", list(draft.axes))
+    st.session_state["sweep_axes"] = list(draft.axes)
     st.multiselect(
         "Axes",
         possible_axes(draft.method),
@@ -154,7 +154,7 @@ def _axes(problems: dict[str, str]) -> None:
         for column, name in zip(columns, list(draft.axes)[at : at + 3], strict=False):
             with column:
                 key = f"sweep_axis_{name}"
-                set_value(key, draft.axes[name])
+                st.session_state[key] = draft.axes[name]
                 st.text_input(
                     f"Values of {_axis_title(name)}",
                     key=key,
@@ -181,7 +181,7 @@ def _start(grid: Grid) -> None:
     jobs = training.jobs()
     more = plan_text(plan, grid, folder.name)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        set_value("sweep_jobs", jobs)
+        st.session_state["sweep_jobs"] = jobs
         st.number_input(
             "Trials at once",
             min_value=1,
@@ -312,7 +312,7 @@ def _started(grid: Grid, left: int, *, halving: bool, replaces: bool) -> None:
 def _pick(name: str, widget: str, label: str, **rest: Any) -> None:
     """Show a widget whose value always comes from the draft."""
     key = f"sweep_{name}"
-    set_value(key, getattr(state.draft(), name))
+    st.session_state[key] = getattr(state.draft(), name)
     getattr(st, widget)(label, key=key, on_change=partial(_picked, name), **rest)
 
 

@@ -88,6 +88,15 @@ def compared() -> Path | None:
     return other
 
 
+def folder_at(path: Path) -> Path:
+    """The folder of a sweep that a whole path names: itself, or that of its `sweep.json`.
+
+    Without "..", by which a folder elsewhere would seem to be one of the runs directory.
+    """
+    folder = Path(os.path.normpath(path))
+    return folder.parent if folder.name == GRID and not folder.is_dir() else folder
+
+
 def show(folder: Path | None) -> None:
     """Show another sweep."""
     state = st.session_state
@@ -247,6 +256,6 @@ def _named(query: address.Query, name: str) -> Path | None:
     if name != "sweep":
         accepted.append("the whole path of a folder")
         if is_path and Path(text).is_absolute():
-            return Path(os.path.normpath(text))
+            return folder_at(Path(text))
     note(f"In the link: {name} must be {' or '.join(accepted)}; it was {text[:40]!r}.")
     return None
