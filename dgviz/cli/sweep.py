@@ -198,9 +198,9 @@ def _plan(arguments: argparse.Namespace) -> None:
     grid = _written(sweep, new, replace=arguments.replace)
     found = sweep.found(grid)
     # An array of jobs shares its time out.
-    work = Work(grid, len(grid), found, jobs=1)
+    work = Work(grid, None, found, jobs=1)
     try:
-        cost = cost_of(work, arguments.runs, may_measure=True)[0]
+        cost = cost_of(work, open_store(arguments.runs, may_be_new=True), may_measure=True)[0]
     except (DataError, SettingsError) as problem:
         # The machine that lays out a sweep may have no accelerator, or no network.
         print(f"How long a trial takes could not be measured: {problem}", file=sys.stderr)
@@ -305,7 +305,7 @@ def _train(
             None if all that is to be trained is there.
     """
     from dgviz.sweeps.backends import connected
-    from dgviz.sweeps.folder import is_done, trials_of
+    from dgviz.sweeps.folder import in_shard, is_done
     from dgviz.sweeps.options import MOST_JOBS, check
 
     number = None
@@ -322,18 +322,18 @@ def _train(
     )
     if part[1] > 1 and len(grid) > _MOST_AT_ONCE:
         print(f"Counting the trials of shard {part[0]} of {part[1]}.", file=sys.stderr)
-    mine, found = trials_of(grid, part), sweep.found(grid, part)
-    work = Work(grid, mine, found, jobs, arguments.halving, arguments.record_all)
-    left = mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
+    chosen, found = in_shard(grid, part), sweep.found(grid, part)
+    work = Work(grid, chosen, found, jobs, arguments.halving, arguments.record_all)
+    left = work.mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
     cost = ""
     known: Sequence[Paces] = ()
     if left:
         is_here = arguments.backend == "loky"
         # What is measured here says nothing of the workers of a cluster.
         may_measure = is_here and left > MANY and not arguments.yes
-        cost, known = cost_of(
-            work, getattr(arguments, "runs", None), is_here=is_here, may_measure=may_measure
-        )
+        # Each job of an array would read the same other sweeps.
+        store = open_store(arguments.runs, may_be_new=True) if new else None
+        cost, known = cost_of(work, store, is_here=is_here, may_measure=may_measure)
     _confirm(left, cost, confirmed=arguments.yes)
     with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
         if new:

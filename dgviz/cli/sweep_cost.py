@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from dgviz.cli.runs import open_store
 from dgviz.formatting import duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dgviz.runs.store import Store
     from dgviz.sweeps.cost import Paces, Speed
     from dgviz.sweeps.grid import Grid
     from dgviz.sweeps.result import TrialResult
@@ -22,16 +21,22 @@ class Work(NamedTuple):
     """What a command is to train.
 
     Attributes:
-        mine: how many trials of the grid are in its shard.
+        chosen: for each trial in the order of the grid, whether it is in the shard; None if all
+            are.
         found: the results of those that have one.
     """
 
     grid: Grid
-    mine: int
+    chosen: bytes | None
     found: Mapping[str, TrialResult]
     jobs: int
     halving: bool = False
     record_all: bool = False
+
+    @property
+    def mine(self) -> int:
+        """How many trials of the grid are in the shard."""
+        return len(self.grid) if self.chosen is None else sum(self.chosen)
 
     @property
     def alone(self) -> bool:
@@ -40,12 +45,12 @@ class Work(NamedTuple):
 
 
 def cost_of(
-    work: Work, runs: str | None, *, is_here: bool = True, may_measure: bool = False
+    work: Work, store: Store | None, *, is_here: bool = True, may_measure: bool = False
 ) -> tuple[str, Sequence[Paces]]:
     """The time that the trials that are left will take, as the end of a sentence.
 
     Args:
-        runs: the runs directory, as given by `--runs`.
+        store: the runs directory, as in `KnownPaces`.
         is_here: whether they are trained on this machine.
         may_measure: whether it is measured if it is not known.
 
@@ -61,20 +66,19 @@ def cost_of(
     from dgviz.sweeps.known_paces import KnownPaces
     from dgviz.sweeps.together import grouped
 
-    grid, share = work.grid, work.mine / len(work.grid)
-    trials = Counter({kind: round(number * share) for kind, number in kinds(grid).items()})
+    grid = work.grid
     accelerator = on_accelerator(grid.base.device, here=is_here)
     groups = grouped(
         grid,
-        left_of(trials, work.found.values(), halving=work.halving),
+        left_of(kinds(grid, work.chosen), work.found.values(), halving=work.halving),
         accelerator=accelerator,
         jobs=work.jobs,
         alone=work.alone,
-        is_shard=share < 1,
+        is_shard=work.chosen is not None,
     )
     own = Paces.of_trials(one for one in work.found.values() if one.is_of_this_machine)
     estimated = partial(
-        KnownPaces(open_store(runs, may_be_new=True)).cost,
+        KnownPaces(store).cost,
         groups,
         jobs=work.jobs,
         accelerator=accelerator,

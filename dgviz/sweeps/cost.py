@@ -52,17 +52,39 @@ def kind_of(settings: Settings) -> Kind:
     return Kind(tuple(settings[name] for name in SAME_SPEED), settings.epochs)
 
 
-def kinds(grid: Grid) -> Counter[Kind]:
-    """The number of trials of each kind; empty if there are more than `_MOST_KINDS`."""
+def kinds(grid: Grid, chosen: Iterable[object] | None = None) -> Counter[Kind]:
+    """The number of trials of each kind; empty if there are more than `_MOST_KINDS`.
+
+    Args:
+        chosen: for each trial in the order of the grid, whether it counts; None if all do.
+    """
     # What the base says of an axis means nothing.
     values = [grid.axes.get(name, (grid.base[name],)) for name in KIND]
     number = math.prod(map(len, values))
     if number > _MOST_KINDS:
         return Counter()
+    if chosen is not None:
+        return _kinds_of(grid, chosen)
     each = len(grid) // number
     return Counter(
         {Kind(tuple(speed), epochs): each for *speed, epochs in itertools.product(*values)}
     )
+
+
+def _kinds_of(grid: Grid, chosen: Iterable[object]) -> Counter[Kind]:
+    """As `kinds`."""
+    # A combination without the values that make no kind is the same for all trials of a kind.
+    columns = {"seed": (None,) * grid.seeds} | {
+        name: values if name in KIND else (None,) * len(values)
+        for name, values in grid.axes.items()
+    }
+    combinations = Counter(itertools.compress(itertools.product(*columns.values()), chosen))
+    found: Counter[Kind] = Counter()
+    for combination, number in combinations.items():
+        own = dict(zip(columns, combination, strict=True))
+        *speed, epochs = (own[name] if name in own else grid.base[name] for name in KIND)
+        found[Kind(tuple(speed), epochs)] = number
+    return found
 
 
 class Left(NamedTuple):

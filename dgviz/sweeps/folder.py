@@ -310,13 +310,15 @@ def is_done(result: TrialResult, *, halving: bool) -> bool:
     return halving or not result.stopped
 
 
-def trials_of(grid: Grid, part: tuple[int, int]) -> int:
-    """How many trials of a grid are in a shard. For a million, it takes seconds to count them.
+def in_shard(grid: Grid, part: tuple[int, int]) -> bytes | None:
+    """For each trial in the order of a grid, whether it is in a shard; None if all are.
+
+    For a million trials, it takes seconds.
 
     Args:
         part: the shard, as `shard` takes it.
     """
-    return len(grid) if part[1] == 1 else sum(shard(name, *part) for name in grid.ids())
+    return None if part[1] == 1 else bytes(shard(name, *part) for name in grid.ids())
 
 
 def folder_name(grid: Grid) -> str:

@@ -59,9 +59,12 @@ class KnownPaces:
 
     What was read once is kept: a result does not change, and tells the time of a trial on this
     machine even when its sweep is gone.
+
+    Args:
+        store: the runs directory; None if only what its methods are given counts.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | None) -> None:
         self._store = store
         self._sweeps: dict[Path, _Sweep] = {}
         self._lock = threading.Lock()
@@ -111,6 +114,8 @@ class KnownPaces:
 
     def _told(self, speeds: set[Speed]) -> Iterator[Paces]:
         """The paces of each sweep with trials of these speeds, and of the runs."""
+        if self._store is None:
+            return
         for folder in _newest(self._store.root / SWEEPS)[:_MOST_SWEEPS]:
             sweep = self._sweeps.setdefault(folder, _Sweep(folder))
             sweep.look()

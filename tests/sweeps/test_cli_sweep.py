@@ -17,9 +17,12 @@ from tiny_sweep import BASE, GRID
 
 import dgviz
 from dgviz.cli.main import main
+from dgviz.cli.sweep_cost import Work, cost_of
+from dgviz.formatting import duration
+from dgviz.runs.store import Store
 from dgviz.sweeps import backends, task
 from dgviz.sweeps import sweep as from_python
-from dgviz.sweeps.folder import SweepFolder, shard
+from dgviz.sweeps.folder import SweepFolder, in_shard, shard
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.table import table
 from dgviz.sweeps.task import Report
@@ -250,6 +253,24 @@ def test_what_is_confirmed_are_the_trials_of_the_shard_that_are_not_done(
     said = capsys.readouterr().err
     assert f"{8 - mine} trials are left; as measured on this machine" in said
     assert "one after another; how long the cluster takes is not known. Give --yes to s" in said
+
+
+def test_the_time_of_a_shard_is_that_of_its_trials(tmp_path: Path) -> None:
+    grid = Grid(BASE, {"hidden": tuple(range(100, 116))})
+    (tmp_path / "sweeps").mkdir()
+    other = lay_out(tmp_path / "sweeps" / "other", grid)
+    for settings in grid.trials():
+        finish(other.path, settings)
+    chosen = in_shard(grid, (1, 3))
+    text, _ = cost_of(Work(grid, chosen, {}, jobs=1), Store(tmp_path))
+    assert chosen and f"left {duration(sum(chosen) * 2.5 * BASE.epochs)} one aft" in text
+
+
+def test_work_reads_its_sweep_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path / "sweep", GRID)
+    # The runs directory is not opened.
+    monkeypatch.setattr("dgviz.cli.sweep.open_store", None)
+    assert main(["sweep", "work", str(tmp_path / "sweep")]) == 0
 
 
 @pytest.mark.parametrize("answer", ["", "n", None])

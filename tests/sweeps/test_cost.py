@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,7 +30,8 @@ from dgviz.sweeps.cost import (
     training_seconds,
     trial_seconds,
 )
-from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.folder import in_shard, shard
+from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.result import TrialResult
 from dgviz.sweeps.watch import Watch
 from dgviz.training import machine
@@ -78,6 +80,17 @@ def test_each_kind_of_network_needs_one_that_was_measured(
 ) -> None:
     runs = [a_run(10), a_run(20, hidden=128), a_run(40, hidden=512), a_run(99, batch_size=7)]
     assert training_seconds(kinds(Grid(BASE, axes)), Paces.of_runs(runs)) == seconds
+
+
+def test_the_kinds_of_a_shard_are_counted() -> None:
+    grid = Grid(BASE, {"beta": (0.01, 0.1), "hidden": (4, 8, 16), "epochs": (2, 3)}, seeds=2)
+    for number in (1, 2, 3):
+        chosen = in_shard(grid, (number, 3))
+        assert chosen
+        trials = [one for one in grid.trials() if shard(trial_id(one), number, 3)]
+        assert 0 < len(trials) == sum(chosen) < len(grid)
+        assert kinds(grid, chosen) == Counter(map(kind_of, trials))
+    assert in_shard(grid, (1, 1)) is None
 
 
 def test_the_latest_of_very_many_count() -> None:
