@@ -110,7 +110,11 @@ class Progress:
                     self._show()
 
     def _follow(self) -> None:
-        while self._changed.wait() and not self._over.wait(_GROUP_SECONDS):
+        # In a bar the time goes on while no trial ends.
+        patience = _LOOK_SECONDS if self._bar else None
+        while self._changed.wait(patience) or patience:
+            if self._over.wait(_GROUP_SECONDS):
+                return
             self._changed.clear()
             with self._lock:
                 self._show()

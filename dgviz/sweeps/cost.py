@@ -409,28 +409,43 @@ class TimeLeft:
         self._left = Counter(map(kind_of, waiting))
         self._done: Counter[Kind] = Counter()
         self._paces = Paces()
-        self._began = time.monotonic()
+        self._began = self._ended = time.monotonic()
+        self._after: float | None = None
+        """Seconds that were left when the last trial had ended."""
+        self._is_new = False
 
     def ended(self, result: TrialResult) -> None:
         """Count a trial that is done."""
         kind = kind_of(result.settings)
         self._left -= Counter([kind])
+        self._ended, self._is_new = time.monotonic(), True
         if not self._done:
             # Not the start of the workers, nor the training of a teacher.
             together = result.seconds * result.together
-            self._began = max(self._began, time.monotonic() - together)
+            self._began = max(self._began, self._ended - together)
         if not result.diverged:
             self._done[kind] += 1
             self._paces.add(result)
 
     def seconds(self) -> float | None:
-        """None if it is not known, or nothing is left."""
+        """None if it is not known, nothing is left, or it takes longer than was expected.
+
+        It goes down with the clock until the next trial ends.
+        """
+        if self._is_new:
+            self._after, self._is_new = self._seconds_after(), False
+        if self._after is None:
+            return None
+        seconds = self._after - (time.monotonic() - self._ended)
+        return seconds if seconds > 0 else None
+
+    def _seconds_after(self) -> float | None:
         done = training_seconds(self._done, self._paces)
         left = training_seconds(self._left, self._paces, *self._known)
         if not done or left is None:
             return None
         # Several are trained at once, by as many processes as a cluster has.
-        return (time.monotonic() - self._began) * left / done
+        return (self._ended - self._began) * left / done
 
 
 def known_when(grid: Grid) -> str:

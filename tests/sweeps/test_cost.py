@@ -166,6 +166,11 @@ def test_the_time_that_is_left_follows_the_time_that_was_taken(
     time_left.ended(a_trial(40, hidden=512, beta=0.01))
     # 60 s of training in 50 s, and 40 s of training are left.
     assert time_left.seconds() == pytest.approx(50 * 40 / 60)
+    # It goes down with the clock, until it takes longer than was expected.
+    now += 20.0
+    assert time_left.seconds() == pytest.approx(50 * 40 / 60 - 20)
+    now += 20.0
+    assert time_left.seconds() is None
     time_left.ended(a_trial(40, hidden=512, beta=0.1))
     assert time_left.seconds() is None
 
