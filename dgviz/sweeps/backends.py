@@ -137,7 +137,8 @@ def _loky(address: str, jobs: int) -> Iterator[Engine]:
         ):
             yield Engine(with_joblib, jobs, (BrokenProcessPool,), here=True)
     finally:
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        # The one that joblib has used, whatever its arguments were.
+        get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def end_with(parent: int) -> None:

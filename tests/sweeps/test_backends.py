@@ -22,6 +22,7 @@ import joblib
 import psutil
 import pytest
 from deadly import deadly
+from joblib.externals.loky import reusable_executor
 from tiny_sweep import TRIAL
 
 import dgviz
@@ -113,9 +114,12 @@ def loky_workers() -> list[psutil.Process]:
 def test_this_machine_and_a_killed_worker(sweep: SweepFolder) -> None:
     with connected(jobs=2) as here:
         trained(sweep, here, loky_workers)
+        used = reusable_executor._executor
     accuracies = the_results(sweep)
     assert min(accuracies.values()) > 0.2
     assert loky_workers() == []
+    # No other one was started to be ended.
+    assert reusable_executor._executor is used
 
 
 def test_workers_end_with_a_command_that_is_killed(sweep: SweepFolder) -> None:
