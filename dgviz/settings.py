@@ -19,6 +19,9 @@ from dgviz.methods.catalogue import METHODS, SHARED
 from dgviz.methods.spec import MethodSpec
 from dgviz.presets import PRESETS
 
+ACCELERATORS = ("cuda", "mps")
+"""The devices that are no processor."""
+
 _RENAMED = {"one_shot.l2": "weight_decay"}
 """The names that knobs had in earlier versions, with their names today."""
 
@@ -222,7 +225,7 @@ class Settings:
         "device",
         "auto uses CUDA if it is there, else MPS, else the CPU.",
         "Run",
-        choices=("auto", "cpu", "cuda", "mps"),
+        choices=("auto", "cpu", *ACCELERATORS),
     )
     threads: int = _knob(
         1,

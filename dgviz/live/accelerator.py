@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version
 
 from dgviz.live.sweep_work import PACKAGES
+from dgviz.settings import ACCELERATORS
 
 _ASK = "from dgviz.training.device import resolve_device; print(resolve_device('auto').type)"
 _MOST_SECONDS = 120.0
@@ -21,7 +22,7 @@ def is_accelerator(device: str) -> bool:
     Of `auto`, it is not known before a process has imported torch: a few seconds after the first
     call. Until then it is taken for a processor.
     """
-    return device in ("cuda", "mps") or (device == "auto" and _Auto.of_this_machine().is_one)
+    return device in ACCELERATORS or (device == "auto" and _Auto.of_this_machine().is_one)
 
 
 class _Auto:
@@ -51,4 +52,4 @@ class _Auto:
             )
         except (OSError, subprocess.SubprocessError):
             return
-        self.is_one = answer.stdout.strip() != "cpu"
+        self.is_one = answer.stdout.strip() in ACCELERATORS

@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
-from dgviz.settings import Settings
+from dgviz.settings import ACCELERATORS, Settings
 from dgviz.sweeps import on_dask, on_ray
 from dgviz.sweeps.engine import Engine, with_joblib
 from dgviz.sweeps.folder import SweepFolder
@@ -121,7 +121,7 @@ def on_accelerator(device: str, *, here: bool) -> bool:
         from dgviz.training.device import resolve_device
 
         device = resolve_device(device).type
-    return device in ("cuda", "mps")
+    return device in ACCELERATORS
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from dgviz.data.split import Splits
 from dgviz.runs.recording.session import data_of
-from dgviz.settings import Settings
+from dgviz.settings import ACCELERATORS, Settings
 from dgviz.sweeps.backends import end_with
 from dgviz.sweeps.cost import SAME_SPEED, Left, Paces, Speed
 from dgviz.sweeps.grid import Grid, trial_id
@@ -69,13 +69,13 @@ def measure(
         SettingsError: the device is not available.
     """
     paces = Paces()
-    accelerator = resolve_device(grid.base.device).type != "cpu"
+    accelerator = resolve_device(grid.base.device).type in ACCELERATORS
     left = Left.all_of(grid)
     groups = grouped(grid, left, accelerator=accelerator, jobs=jobs, alone=alone)
     at_once = min(jobs, sum(group.number for group in groups) or jobs)
     with tempfile.TemporaryDirectory(prefix="dgviz-pace-") as place, _processes(at_once) as each:
         for done, speed in enumerate(speeds, 1):
-            trials = _first_group(grid, speed, jobs=jobs, alone=alone)
+            trials = _first_group(grid, speed, accelerator=accelerator, jobs=jobs, alone=alone)
             meeting = Path(place, str(done))
             meeting.mkdir()
             meetings = [_Meeting(meeting, str(name), at_once) for name in range(at_once)]
@@ -99,7 +99,9 @@ def _processes(number: int) -> Iterator[Callable[..., Iterator[Any]]]:
         executor.shutdown(wait=True, kill_workers=True)
 
 
-def _first_group(grid: Grid, speed: Speed, *, jobs: int, alone: bool) -> list[Settings]:
+def _first_group(
+    grid: Grid, speed: Speed, *, accelerator: bool, jobs: int, alone: bool
+) -> list[Settings]:
     """The trials of this speed that the sweep would train together first."""
     values = dict(zip(SAME_SPEED, speed, strict=True))
     axes = {name: values for name, values in grid.axes.items() if name not in SAME_SPEED}
@@ -108,7 +110,6 @@ def _first_group(grid: Grid, speed: Speed, *, jobs: int, alone: bool) -> list[Se
     alike = Grid(grid.base.with_changes(**values), axes, grid.seeds)
     trials = list(itertools.islice(alike.trials(), 1 if alone else _SOME))
     waiting = {trial_id(settings): settings for settings in trials}
-    accelerator = resolve_device(trials[0].device).type != "cpu"
     return [waiting[name] for name in groups(waiting, accelerator=accelerator, jobs=jobs)[0]]
 
 
