@@ -104,12 +104,20 @@ def cost_of(
 
 
 def _measured(work: Work, speeds: Sequence[Speed]) -> Paces:
-    """How long trials take, measured before any is trained; empty for too many speeds."""
+    """How long trials take, measured before any is trained.
+
+    Empty for too many speeds, and if the measurement is lost.
+    """
     from dgviz.sweeps.cost import MOST_MEASURED, Paces
 
     if not 0 < len(speeds) <= MOST_MEASURED:
         return Paces()
     print("Measuring how long a trial takes.", file=sys.stderr)
+    from dgviz.sweeps.engine import BackendError
     from dgviz.sweeps.pace import measure
 
-    return measure(work.grid, speeds, jobs=work.jobs, alone=work.alone)
+    try:
+        return measure(work.grid, speeds, jobs=work.jobs, alone=work.alone)
+    except BackendError as problem:
+        print(problem, file=sys.stderr)
+        return Paces()

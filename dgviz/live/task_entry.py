@@ -19,6 +19,7 @@ from dgviz.compaction.exports.formats import FORMATS, ExportError
 from dgviz.data.catalogue import DataError
 from dgviz.runs.contents import RunsError
 from dgviz.settings import SettingsError
+from dgviz.sweeps.engine import BackendError
 
 if TYPE_CHECKING:
     from dgviz.compaction.exports.export import Export
@@ -45,7 +46,7 @@ def run_task(connection: Connection, work: Work, *arguments: Any) -> None:
     threading.Thread(target=_exit_without_server, args=(connection,), daemon=True).start()
     try:
         result = work(lambda done: connection.send(("progress", done)), *arguments)
-    except (DataError, ExportError, RunsError, SettingsError) as problem:
+    except (BackendError, DataError, ExportError, RunsError, SettingsError) as problem:
         connection.send(("failed", str(problem)))
     except (ImportError, MemoryError) as problem:
         connection.send(("failed", f"It could not be done: {problem or 'out of memory'}."))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Generator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import joblib
-
-from dgviz.sweeps.task import Returned, Task, Work
+if TYPE_CHECKING:
+    from dgviz.sweeps.task import Returned, Task, Work
 
 
 class BackendError(Exception):
@@ -34,6 +33,9 @@ class Engine(NamedTuple):
 
 def with_joblib(work: Work, tasks: Sequence[Task]) -> Generator[Returned, None, None]:
     """Do the tasks with joblib's present backend."""
+    # Here, because the server imports this module.
+    import joblib
+
     parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1)
     ended: Generator[Returned, None, None] = parallel(
         itertools.starmap(joblib.delayed(work), tasks)

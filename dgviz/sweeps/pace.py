@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from dgviz.data.split import Splits
 from dgviz.runs.recording.session import data_of
 from dgviz.settings import ACCELERATORS, Settings
 from dgviz.sweeps.backends import end_with
 from dgviz.sweeps.cost import SAME_SPEED, Left, Paces, Speed
+from dgviz.sweeps.engine import BackendError
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.together import grouped, groups
 from dgviz.sweeps.trial import other_thresholds
@@ -67,6 +69,7 @@ def measure(
     Raises:
         DataError: the data set cannot be loaded.
         SettingsError: the device is not available.
+        BackendError: a process was lost.
     """
     paces = Paces()
     accelerator = resolve_device(grid.base.device).type in ACCELERATORS
@@ -95,6 +98,10 @@ def _processes(number: int) -> Iterator[Callable[..., Iterator[Any]]]:
     executor = get_reusable_executor(number, initializer=end_with, initargs=(os.getpid(),))
     try:
         yield executor.map
+    except BrokenProcessPool as problem:
+        raise BackendError(
+            "A process of the measurement was lost, perhaps because the memory was too small."
+        ) from problem
     finally:
         executor.shutdown(wait=True, kill_workers=True)
 

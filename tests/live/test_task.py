@@ -24,6 +24,7 @@ from dgviz.live.task_entry import examine, import_run
 from dgviz.runs.archive import export_zip
 from dgviz.runs.contents import RunsError
 from dgviz.runs.store import Store
+from dgviz.sweeps.engine import BackendError
 
 Report = Callable[[float], None]
 
@@ -53,6 +54,10 @@ def fill_a_folder(report: Report, place: Path, stubborn: bool) -> None:
 
 def refuse(report: Report) -> None:
     raise RunsError("The run has no checkpoint.")
+
+
+def lose(report: Report) -> None:
+    raise BackendError("A process of the measurement was lost.")
 
 
 def break_down(report: Report) -> None:
@@ -185,6 +190,7 @@ def test_a_killed_process_is_explained_and_the_task_can_be_started_again(tasks: 
     "work, reason",
     [
         (refuse, "The run has no checkpoint."),
+        (lose, "A process of the measurement was lost."),
         (break_down, "It ended unexpectedly: ZeroDivisionError: by nothing"),
         (end_early, "The process ended with exit code 3 before it had finished. Try again."),
     ],

@@ -22,6 +22,7 @@ from dgviz.formatting import duration
 from dgviz.runs.store import Store
 from dgviz.sweeps import backends, task
 from dgviz.sweeps import sweep as from_python
+from dgviz.sweeps.engine import BackendError
 from dgviz.sweeps.folder import SweepFolder, in_shard, shard
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.table import table
@@ -194,13 +195,21 @@ def test_trials_that_are_behind_stop_early_and_may_go_on_later(
 
 
 def test_a_very_large_sweep_has_to_be_confirmed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = ["--beta=0.01:10:log501", "--tau=0.1,0.2", f"--folder={tmp_path / 'sweep'}"]
     assert main(["sweep", "run", *large, "--jobs=1"]) == 2
     said = capsys.readouterr().err
     assert "1,002 trials are left; as measured on this machine over a second of training, a" in said
     assert said.endswith("one after another. Give --yes to start.\n")
+
+    def lost(*arguments: Any, **options: Any) -> None:
+        raise BackendError("A process was lost.")
+
+    monkeypatch.setattr("dgviz.sweeps.pace.measure", lost)
+    assert main(["sweep", "run", *large, "--jobs=1"]) == 2
+    said = capsys.readouterr().err
+    assert "\nA process was lost.\n1,002 trials are left; how long a trial takes is" in said
     assert not (tmp_path / "sweep").exists()
 
 

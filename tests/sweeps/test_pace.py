@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,11 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.settings import Settings
 from dgviz.sweeps import pace
 from dgviz.sweeps.cost import Group, Left, Paces, Speed, estimate, unmeasured
+from dgviz.sweeps.engine import BackendError
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.together import grouped
+
+PROCESSES = pace._processes
 
 pytestmark = pytest.mark.usefixtures("on_tiny")
 
@@ -97,6 +101,14 @@ def test_each_goes_on_until_all_have_come(tmp_path: Path) -> None:
     second.of_all("begun", iter(()))
     waiting.join(20)
     assert not waiting.is_alive() and len(steps) > 3
+
+
+def test_a_lost_process_is_a_sentence() -> None:
+    with (
+        pytest.raises(BackendError, match=r"^A process of the measurement was lost, .*\.$"),
+        PROCESSES(2) as each,
+    ):
+        list(each(os._exit, [1, 1]))
 
 
 @pytest.mark.parametrize("method", METHODS)
