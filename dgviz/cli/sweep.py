@@ -141,7 +141,8 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         default="",
         help="Of the cluster: HOST:PORT of the scheduler of Dask or the head of Ray, or "
-        "ray://HOST:PORT of Ray Client. Default for ray: the cluster that this machine belongs to.",
+        "ray://HOST:PORT of Ray Client. Default for ray: RAY_ADDRESS, or else the cluster that "
+        "this machine belongs to.",
     )
     parser.add_argument(
         "--no-shared-folder",

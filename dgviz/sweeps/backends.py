@@ -7,7 +7,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 import joblib
@@ -30,21 +30,24 @@ BACKENDS = ("loky", "dask", "ray")
 def connected(
     backend: str = "loky", *, jobs: int = 1, address: str = ""
 ) -> AbstractContextManager[Engine]:
-    """A block within which a backend trains; it connects to the cluster at its begin.
+    """A block within which a backend trains; it connects to the cluster when it begins.
 
-    At its end the workers of this machine are ended.
+    When it ends, the workers of this machine are ended.
 
     Args:
         backend: one of `BACKENDS`.
         jobs: trials at once on this machine; a cluster trains as many as it has workers for.
         address: of the cluster: of the scheduler of Dask, such as "tcp://10.0.0.1:8786"; of the
             head of Ray, such as "10.0.0.1:6379", or of its Ray Client, such as
-            "ray://10.0.0.1:10001". Without one, Ray's is the cluster that this machine belongs to.
+            "ray://10.0.0.1:10001". Without one, Ray's is the one in RAY_ADDRESS, or otherwise the
+            cluster that this machine belongs to.
 
     Raises:
         BackendError: the backend is not installed, or the cluster cannot be used.
     """
-    return _CONNECT[backend](address, jobs)
+    if backend == "loky":
+        return _loky(jobs)
+    return (on_dask if backend == "dask" else on_ray).cluster(address)
 
 
 def train_all(
@@ -125,7 +128,7 @@ def on_accelerator(device: str, *, here: bool) -> bool:
 
 
 @contextlib.contextmanager
-def _loky(address: str, jobs: int) -> Iterator[Engine]:
+def _loky(jobs: int) -> Iterator[Engine]:
     try:
         # A worker's own libraries use one thread: many threads for few cores are very slow.
         with joblib.parallel_config(
@@ -156,10 +159,3 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-_CONNECT: dict[str, Callable[[str, int], AbstractContextManager[Engine]]] = {
-    "loky": _loky,
-    "dask": on_dask.cluster,
-    "ray": on_ray.cluster,
-}

@@ -33,7 +33,7 @@ _ABLE = "dgviz"
 
 
 @contextlib.contextmanager
-def cluster(address: str, jobs: int) -> Iterator[Engine]:
+def cluster(address: str) -> Iterator[Engine]:
     """Connect to the cluster with this scheduler, such as "tcp://10.0.0.1:8786".
 
     Raises:

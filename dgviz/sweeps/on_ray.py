@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import pickle
 import re
 import socket
@@ -39,11 +40,12 @@ _TOKEN = (
 
 
 @contextlib.contextmanager
-def cluster(address: str, jobs: int) -> Iterator[Engine]:
+def cluster(address: str) -> Iterator[Engine]:
     """Connect to a cluster.
 
     Args:
-        address: one that `ADDRESS` matches; "" for the cluster that this machine belongs to.
+        address: one that `ADDRESS` matches; "" for the one in RAY_ADDRESS, or otherwise for the
+            cluster that this machine belongs to.
 
     Raises:
         BackendError: Ray is not installed, the cluster cannot be reached, or it lacks dgviz.
@@ -52,8 +54,7 @@ def cluster(address: str, jobs: int) -> Iterator[Engine]:
         import ray
     except ImportError:
         raise not_installed("ray") from None
-    where = f"Ray cluster at {address}" if address else "Ray cluster on this machine"
-    _connect(address, where)
+    where = _connect(address)
     try:
         _check(where)
 
@@ -68,21 +69,22 @@ def cluster(address: str, jobs: int) -> Iterator[Engine]:
         ray.shutdown()
 
 
-def _connect(address: str, where: str) -> None:
-    """Connect this process to the cluster.
+def _connect(address: str) -> str:
+    """Connect this process to the cluster; returns which one it is, for sentences.
 
     Raises:
         BackendError: it cannot.
     """
     import ray
 
-    is_client = address.startswith("ray://")
-    if address:
-        _reach(address, is_client=is_client)
+    found, origin = (address, "") if address else _of_this_machine()
+    _reach(found, origin)
+    where, is_client = f"Ray cluster at {found}", found.startswith("ray://")
     try:
         with warnings.catch_warnings():
             # About what is raised as well.
             warnings.simplefilter("ignore", UserWarning)
+            # Only with "auto" does Ray use the token of a cluster that began on this machine.
             ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
     except (
         ConnectionError,
@@ -98,25 +100,53 @@ def _connect(address: str, where: str) -> None:
                 f"This machine does not belong to the {where}: give the address of its Ray Client, "
                 "such as --address ray://HOST:10001."
             )
-        elif not address:
-            said = f"There is no {where}: {_one_line(problem)}."
         elif is_client and isinstance(problem, ConnectionError):
             # Ray Client does not tell the one from the other.
-            said = (
-                f"There is no Ray Client at {address}, or the cluster asks for a token: {_TOKEN}."
-            )
+            said = f"There is no Ray Client at {found}, or the cluster asks for a token: {_TOKEN}."
         else:
             said = f"The {where} cannot be used: {_one_line(problem)}."
         raise BackendError(said) from problem
+    return where
 
 
-def _reach(address: str, *, is_client: bool) -> None:
+def _of_this_machine() -> tuple[str, str]:
+    """The address that Ray uses where none is given, and where it is from.
+
+    Raises:
+        BackendError: there is none.
+    """
+    from ray._private import services
+
+    # That it has found several clusters, of which it uses the last one.
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    # Clusters may have begun or ended since it looked for their processes.
+    services.find_gcs_addresses.cache_clear()  # type: ignore[attr-defined]
+    try:
+        address = services.get_ray_address_from_environment("auto", None)
+    except ConnectionError as problem:
+        raise BackendError(f"There is no Ray cluster on this machine: {_one_line(problem)}.") from (
+            problem
+        )
+    # Ray keeps the address of a cluster that was killed.
+    origin = "from RAY_ADDRESS" if os.environ.get("RAY_ADDRESS") else "the last one of this machine"
+    if not ADDRESS.fullmatch(address):
+        raise BackendError(
+            "The address of a Ray cluster must be HOST:PORT or ray://HOST:PORT; it was "
+            f"{address[:60]!r} ({origin})."
+        )
+    return address, f" ({origin})"
+
+
+def _reach(address: str, origin: str) -> None:
     """Check that a program listens at the address: Ray waits for minutes where none does.
+
+    Args:
+        origin: where the address is from, as in `_of_this_machine`.
 
     Raises:
         BackendError: none does, or Ray lacks its client.
     """
-    if is_client and find_spec("grpc") is None:
+    if address.startswith("ray://") and find_spec("grpc") is None:
         raise BackendError(
             'Ray Client is not installed; this installs it: pip install "ray[client]"'
         )
@@ -126,7 +156,7 @@ def _reach(address: str, *, is_client: bool) -> None:
         with socket.create_connection((found[1] or found[2], int(found[3])), _CONNECT_SECONDS):
             pass
     except (OSError, OverflowError) as problem:
-        raise BackendError(f"There is no Ray cluster at {address}: {problem}.") from problem
+        raise BackendError(f"There is no Ray cluster at {address}{origin}: {problem}.") from problem
 
 
 def _one_line(problem: BaseException) -> str:
@@ -166,8 +196,12 @@ def _check(where: str) -> None:
     except ray.exceptions.RayError as problem:
         raise BackendError(f"The {where} does not answer.") from problem
     if reasons:
-        who = f"{len(reasons)} of {counted(len(machines), 'machine')} of the {where}"
-        raise not_importable(who, reasons[0])
+        raise _not_importable(len(reasons), len(machines), where, reasons[0])
+
+
+def _not_importable(lacking: int, machines: int, where: str, reason: str) -> BackendError:
+    """The error for so many of the machines of a cluster, which cannot import dgviz."""
+    return not_importable(f"{lacking} of {counted(machines, 'machine')} of the {where}", reason)
 
 
 _ID = "ray.io/node-id"
@@ -201,9 +235,8 @@ def _train(work: Work, tasks: Sequence[Task], where: str) -> Generator[Returned,
                     # To find the one that ends its worker.
                     left.extend((folder, [one], everything, halving) for one in trials)
                     continue
-                reason = f"Its process was lost ({type(problem).__name__})."
                 name = trial_id(Settings.from_dict(trials[0]))
-                yield [(Report(name, "failed", reason), None)]
+                yield [(Report(name, "failed", _reason(problem)), None)]
                 continue
             if not missing:
                 (report, files), *others_of_group = pickle.loads(content)
@@ -219,7 +252,21 @@ def _train(work: Work, tasks: Sequence[Task], where: str) -> Generator[Returned,
                     f"The machine {who} trains nothing, because it cannot import dgviz ({missing})."
                 )
             if not machines.keys() - lacking:
-                raise not_importable(f"No machine of the {where}", missing)
+                raise _not_importable(len(lacking), len(lacking), where, missing)
+
+
+def _reason(problem: Exception) -> str:
+    """Why a task has returned nothing, as a sentence."""
+    from ray.exceptions import RayTaskError
+
+    if not isinstance(problem, RayTaskError):
+        return f"Its process was lost ({type(problem).__name__})."
+    # A fault of the training itself is returned.
+    cause = problem.cause
+    return (
+        f"Its worker, which may have another version of dgviz, failed: {type(cause).__name__}: "
+        f"{_one_line(cause)}."
+    )
 
 
 def _where_it_can(work: Work) -> Callable[..., tuple[str, str, bytes]]:

@@ -29,7 +29,8 @@ def check(
         jobs: trials at once on this machine; None for one on each core.
 
     Returns:
-        Trials at once on this machine; 1 for a cluster, whose workers are not known here.
+        Trials at once on this machine. 1 for a cluster, whose workers are not known here: the time
+        of its trials is told for one of them.
 
     Raises:
         OptionError: an option is not accepted.

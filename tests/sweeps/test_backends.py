@@ -226,16 +226,49 @@ def test_a_ray_cluster_and_a_killed_worker(
             patched.setattr(task.train_here, "__module__", "missing")
             with pytest.raises(BackendError, match="1 of 1 machine of the Ray cluster cannot"):
                 on_ray._check("Ray cluster")
-            with pytest.raises(BackendError, match="No machine of the Ray cluster on this machine"):
+            said = r"^1 of 1 machine of the Ray cluster at \S+ cannot import dgviz \("
+            with pytest.raises(BackendError, match=said):
                 list(train_all(sweep, list(GRID.trials()), cluster))
+        with monkeypatch.context() as patched:
+            # As where another version of dgviz is.
+            patched.setattr(task.train_here, "__name__", "elsewhere")
+            first_report = next(train_all(sweep, list(GRID.trials()), cluster))
+        assert first_report.outcome == "failed"
+        assert first_report.message == (
+            "Its worker, which may have another version of dgviz, failed: AttributeError: module "
+            "'dgviz.sweeps.task' has no attribute 'elsewhere'."
+        )
         trained(sweep, cluster, workers)
     the_results(sweep)
 
 
 @pytest.mark.parametrize(
+    ("set_to", "remembered", "said"),
+    [
+        ("127.0.0.1:1", None, "There is no Ray cluster at 127.0.0.1:1 (from RAY_ADDRESS): [Errno"),
+        ("local", None, "must be HOST:PORT or ray://HOST:PORT; it was 'local' (from RAY_ADDRESS)."),
+        ("", "127.0.0.1:1", "no Ray cluster at 127.0.0.1:1 (the last one of this machine): [Errno"),
+        ("", None, "There is no Ray cluster on this machine: Could not find any running Ray"),
+    ],
+)
+def test_a_ray_cluster_that_this_machine_does_not_have(
+    set_to: str, remembered: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+    from ray._private import services
+
+    monkeypatch.setenv("RAY_ADDRESS", set_to)
+    monkeypatch.setattr(services, "_find_address_from_flag", lambda flag: set())
+    monkeypatch.setattr(services, "find_bootstrap_address", lambda folder: remembered)
+    # It would wait for minutes.
+    monkeypatch.setattr(ray, "init", None)
+    with pytest.raises(BackendError, match=re.escape(said)), connected("ray"):
+        pass
+
+
+@pytest.mark.parametrize(
     ("address", "problem", "said"),
     [
-        ("", ConnectionError("None"), "There is no Ray cluster on this machine: It failed."),
         (
             "a:1",
             ConnectionError("... AuthenticationError: ..."),
@@ -361,12 +394,14 @@ def test_nothing_is_written_for_a_cluster_that_is_not_there(
     pytest.importorskip("distributed", reason="Dask is not installed")
     pytest.importorskip("ray", reason="Ray is not installed")
     monkeypatch.setattr(on_dask, "_CONNECT_SECONDS", 1)
+    # Another program may have started a cluster on this machine.
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
     place = tmp_path / "sweep"
     run = ["sweep", "run", "--beta=0.1,0.2", f"--folder={place}"]
     for options, said in (
         ({"backend": "dask", "address": "127.0.0.1:1"}, "There is no Dask scheduler at 127.0.0.1"),
         ({"backend": "ray", "address": "127.0.0.1:1"}, "There is no Ray cluster at 127.0.0.1:1:"),
-        ({"backend": "ray"}, "There is no Ray cluster on this machine"),
+        ({"backend": "ray"}, "There is no Ray cluster at 127.0.0.1:1 (from RAY_ADDRESS):"),
     ):
         assert main([*run, *(f"--{name}={value}" for name, value in options.items())]) == 1
         first, *others = capsys.readouterr().err.splitlines()
