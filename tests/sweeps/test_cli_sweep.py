@@ -272,7 +272,7 @@ def test_the_time_of_a_shard_is_that_of_its_trials(tmp_path: Path) -> None:
         finish(other.path, settings)
     chosen = in_shard(grid, (1, 3))
     text, _ = cost_of(Work(grid, chosen, {}, jobs=1), Store(tmp_path))
-    assert chosen and f"left {duration(sum(chosen) * 2.5 * BASE.epochs)} one aft" in text
+    assert chosen and f"left {duration(sum(chosen) * 2.5 * BASE.epochs)}, trained one aft" in text
 
 
 def test_work_reads_its_sweep_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
