@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dgviz.sweeps.cost import KIND, SAME_SPEED, Group, Left, Speed, kinds
@@ -21,6 +22,9 @@ _MOST_UNITS_EACH = 64
 """A core trains larger networks as fast one after the other."""
 _MOST_ON_CORE = 32
 """Tiny networks gain no more from being trained with others."""
+
+_MOST_KEPT = 20_000
+"""Answers that are kept for the pages, which ask again every few seconds: two large sweeps'."""
 
 _MOST_ON_ACCELERATOR = 128
 _MOST_BYTES = 2**31
@@ -90,8 +94,7 @@ def grouped(
     found = []
     for kind, trials in left.whole.items():
         if kind.speed not in most:
-            settings = grid.base.with_changes(**dict(zip(SAME_SPEED, kind.speed, strict=True)))
-            most[kind.speed] = min(share, _most_together(settings, accelerator))
+            most[kind.speed] = min(share, _most_of(grid.base, kind.speed, accelerator))
         together = round(trials * fitting)
         if is_shard:
             each, more = divmod(together, alike) if alike else (0, 0)
@@ -144,6 +147,13 @@ def still_to_do(
             still = max(min(number, jobs, rest), math.ceil(number * part))
             found.append(Group(kind, still, math.ceil(trials * still / number)))
     return [*found, *(Group(kind, number, number) for kind, number in left.rest.items())]
+
+
+@lru_cache(_MOST_KEPT)
+def _most_of(base: Settings, speed: Speed, accelerator: bool) -> int:
+    """As `_most_together`, for settings with the values of a speed."""
+    settings = base.with_changes(**dict(zip(SAME_SPEED, speed, strict=True)))
+    return _most_together(settings, accelerator)
 
 
 def _most_together(common: Settings, accelerator: bool) -> int:

@@ -136,6 +136,15 @@ def test_a_shard_has_a_part_of_each_group(shards: int) -> None:
     assert group.trials == len(mine) and 0.7 <= group.number / number <= 1.5
 
 
+def test_the_settings_of_each_speed_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = Grid(BASE, {"hidden": tuple(range(900, 950))})
+    left = Left.all_of(grid)
+    first = grouped(grid, left, accelerator=False, jobs=2)
+    # For 10,000 speeds it takes half a second, and a page asks every two seconds.
+    monkeypatch.setattr(Settings, "with_changes", None)
+    assert grouped(grid, left, accelerator=False, jobs=2) == first
+
+
 def test_all_jobs_have_as_much_to_do() -> None:
     grid = Grid(BASE, {"beta": tuple(0.01 * (i + 1) for i in range(10))})
     sizes = [len(group) for group in groups(waiting(grid), accelerator=False, jobs=4)]
