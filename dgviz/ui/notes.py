@@ -25,7 +25,8 @@ def show_notes() -> None:
     st.session_state[_SHOWN] = []
     # Without a container, a note would move what follows, and fields would lose the focus.
     with st.container():
-        for sentence, is_success in kept:
+        # A page that was rerun unasked may say a sentence anew that it kept.
+        for sentence, is_success in dict.fromkeys(kept):
             show_note(sentence, is_success=is_success)
 
 

@@ -123,11 +123,12 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
 def test_two_sweeps_stand_side_by_side_and_follow_each_other(server: str, page: Page) -> None:
     first, second = (runs_folder() / "sweeps" / name for name in ("left", "right"))
     other = Grid(BASE.with_changes(epochs=5), {"beta": (0.1, 3.0), "tau": (0.3, 0.5)})
+    page.goto(f"{server}/sweep?sweep=left&compare=right")
+    expect(page.get_by_text("The page shows it as soon as there is one.")).to_be_visible()
     for folder, grid in ((first, GRID), (second, other)):
         lay_out(folder, grid)
         for settings in list(grid.trials())[:3]:
             finish(folder, settings)
-    page.goto(f"{server}/sweep?sweep=left&compare=right")
     expect(page.get_by_text("right: 3 of 4 trials are done.")).to_be_visible()
     left, right = (page.locator(".sweep-map").nth(at) for at in (0, 1))
     readings = [card.locator(".reading") for card in (left, right)]

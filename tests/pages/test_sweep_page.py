@@ -33,7 +33,7 @@ from dgviz.sweeps.teaching import teacher_writer
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import components
 from dgviz.ui.address import Query
-from dgviz.ui.sweep import listing, training
+from dgviz.ui.sweep import chooser, listing, training
 from dgviz.ui.sweep.asking import the_known_paces, the_measured
 from dgviz.ui.sweep.draft import Draft, grid_of
 from dgviz.ui.sweep.draft_query import PARAMETERS, from_query, to_query
@@ -645,6 +645,22 @@ def test_another_folder_may_be_named_by_its_file_and_from_home(
 )
 def test_a_link_to_what_there_is_not_says_so(sweep: Path, query: dict[str, str], said: str) -> None:
     assert said in words(open_page(**query))
+
+
+def test_a_link_to_sweeps_that_are_not_there_yet_is_applied_when_they_are(
+    sweep: Path, shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # AppTest does not find an option whose text has changed.
+    monkeypatch.setattr(chooser, "title", lambda folder: folder.name)
+    query = {"sweep": "a", "compare": "b", "epoch": "2"}
+    page = open_page(**query)
+    assert "There is no sweep in" in words(page) and "as soon as there is one." in words(page)
+    assert page.query_params == query and not shown
+    for name in ("a", "b"):
+        lay_out(sweep.parent / name)
+        page.run()
+        assert page.query_params == query and shown[-1]["name"] == "a"
+    assert shown[-1]["other"]["name"] == "b" and not page.warning
 
 
 def test_the_address_keeps_what_is_chosen(sweep: Path) -> None:

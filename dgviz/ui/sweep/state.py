@@ -7,7 +7,8 @@ address has the form of a new sweep while that is open.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from dgviz.live.sweep_feed import the_watches
 from dgviz.runs.files import folders_in
 from dgviz.runs.layout import SWEEPS
 from dgviz.runs.store import the_store
-from dgviz.sweeps.folder import GRID, SweepError, folder_name
+from dgviz.sweeps.folder import GRID, SweepError, SweepFolder, folder_name
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Watch
 from dgviz.ui import address
@@ -88,6 +89,11 @@ def compared() -> Path | None:
     return other
 
 
+def named() -> list[Path]:
+    """The folders of the shown sweep and of the one to compare it with, if there are any."""
+    return [folder for folder in (path(), compared()) if folder]
+
+
 def folder_at(path: Path) -> Path:
     """The folder of a sweep that a whole path names: itself, or that of its `sweep.json`.
 
@@ -120,6 +126,9 @@ def watches() -> list[Watch]:
     None of them if the shown one cannot be read, which a note says.
     """
     shown = _read(path())
+    if shown is None and path():
+        # What the link says of it is kept until it is there.
+        return []
     given: Mapping[str, str] = st.session_state.pop(_GIVEN, {})
     if shown is None:
         if unused := [name for name, text in given.items() if text]:
@@ -143,8 +152,7 @@ def view() -> View:
 
 def keep(chosen: Mapping[str, object]) -> None:
     """Keep what the reader has chosen in the cards, as far as the sweeps still have it."""
-    folders = [folder for folder in (path(), compared()) if folder]
-    grids = [grid for folder in folders if (grid := the_watches().watch(folder).grid)]
+    grids = [grid for folder in named() if (grid := the_watches().watch(folder).grid)]
     if grids:
         st.session_state[_VIEW], _ = checked(chosen, grids)
 
@@ -180,13 +188,26 @@ def change_draft(**changes: Any) -> None:
 
 def sweeps() -> list[Path]:
     """The folders of the sweeps of the runs directory, the newest first."""
-    found = []
-    for folder in folders_in(root(), lambda name: True):
-        try:
-            found.append(((folder / GRID).stat().st_mtime, folder))
-        except OSError:
-            continue
-    return [folder for _, folder in sorted(found, reverse=True)]
+    times = _times(_folders())
+    return sorted(times, key=lambda folder: (times[folder], folder), reverse=True)
+
+
+def written() -> dict[Path, int]:
+    """When the grids of those sweeps and of the named ones were written, in nanoseconds."""
+    return _times([*_folders(), *named()])
+
+
+def _folders() -> list[Path]:
+    return folders_in(root(), lambda name: True)
+
+
+def _times(folders: Iterable[Path]) -> dict[Path, int]:
+    """When the grid of each folder that has one was written, in nanoseconds."""
+    times = {}
+    for folder in folders:
+        with suppress(OSError):
+            times[folder] = (folder / GRID).stat().st_mtime_ns
+    return times
 
 
 def root() -> Path:
@@ -212,7 +233,10 @@ def folder_of(grid: Grid) -> Path:
 
 def write_url() -> None:
     folder = path()
-    query = {name: value for name, value in view().items() if value}
+    # What a link says of a sweep that is not there yet.
+    given: Mapping[str, str] = st.session_state.get(_GIVEN, {})
+    query = {name: given.get(name) or view()[name] for name in START}
+    query = {name: value for name, value in query.items() if value}
     if folder is not None:
         named = {"sweep": folder.name} if is_own(folder) else {"folder": str(folder)}
         if (other := compared()) is not None:
@@ -231,7 +255,8 @@ def _read(folder: Path | None) -> Watch | None:
     try:
         watch.look()
     except SweepError as problem:
-        note(str(problem))
+        later = "" if SweepFolder(folder).exists else " The page shows it as soon as there is one."
+        note(f"{problem}{later}")
         return None
     return watch
 
