@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import { keptFor } from "../../dgviz/web/core/kept.js";
 import { areClose, labelStep } from "../../dgviz/web/sweep/frame.js";
-import { sampleOf } from "../../dgviz/web/sweep/parallel_painting.js";
+import { linePainter, sampleOf } from "../../dgviz/web/sweep/parallel_painting.js";
 import { inTurn } from "../../dgviz/web/sweep/turns.js";
+import { FakeElement, fakeDocument } from "./fake_dom.js";
 
 test("few lines are all painted at once, and of very many an even sample", () => {
   const few = [...Array(800).keys()];
@@ -77,4 +78,71 @@ test("as many labels are shown as have room, whatever the longest one is", () =>
   assert.equal(labelStep([60, 20, 60, 20], 46), 1);
   assert.equal(labelStep([60, 60, 60, 20], 46), 2);
   assert.deepEqual([labelStep([60, 60], 5), labelStep([60], 5)], [2, 1]);
+});
+
+/** A canvas that lists what is done with it: "clear", "image", and how many strokes. */
+class FakeCanvas extends FakeElement {
+  constructor() {
+    super("canvas");
+    Object.assign(this, { clientWidth: 300, clientHeight: 200, done: [] });
+  }
+
+  getContext() {
+    const nothing = () => {};
+    return {
+      ...Object.fromEntries(
+        ["setTransform", "beginPath", "moveTo", "lineTo", "scale"].map((name) => [name, nothing]),
+      ),
+      clearRect: () => this.done.push("clear"),
+      drawImage: () => this.done.push("image"),
+      stroke: () => {
+        if (typeof this.done.at(-1) === "number") this.done[this.done.length - 1]++;
+        else this.done.push(1);
+      },
+    };
+  }
+}
+
+test("very many lines are painted in parts, after a sample or while the picture before stays", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  fakeDocument({ canvas: FakeCanvas });
+  /** @type {Array<?() => void>} */
+  const frames = [];
+  Object.assign(globalThis, {
+    window: { devicePixelRatio: 1 },
+    requestAnimationFrame: (/** @type {() => void} */ frame) => frames.push(frame),
+    cancelAnimationFrame: (/** @type {number} */ which) => {
+      frames[which - 1] = null;
+    },
+  });
+  const runFrames = () => {
+    for (const frame of frames) frame?.();
+    frames.length = 0;
+  };
+  const canvas = new FakeCanvas();
+  const painter = linePainter(/** @type {any} */ (canvas), () => 1);
+  const lines = [...Array(2000).keys()];
+  const plan = /** @type {any} */ ({ lines: [], axes: [] });
+  const look = { colourOf: () => /** @type {[number, number, number]} */ ([0, 0, 0]), width: 1 };
+  const done = () => canvas.done.splice(0);
+  // Nothing is there yet.
+  painter.paint(plan, lines, look, true);
+  assert.deepEqual(done(), ["clear", 667]);
+  mock.timers.tick(400);
+  runFrames();
+  assert.deepEqual(done(), ["clear", "image"]);
+  // New results: what is there stays until all is painted.
+  painter.paint(plan, lines, look, true);
+  assert.deepEqual(done(), []);
+  runFrames();
+  assert.deepEqual(done(), ["clear", "image"]);
+  // A card that is gone paints no more.
+  painter.paint(plan, lines, look);
+  painter.stop();
+  painter.paint(plan, lines, look, true);
+  painter.stop();
+  mock.timers.tick(400);
+  runFrames();
+  assert.deepEqual(done(), ["clear", 667]);
+  mock.timers.reset();
 });

@@ -155,7 +155,8 @@ function build(card, reading) {
     return !isSame;
   }
 
-  function drawPicture() {
+  /** @param {boolean} isUpdate whether there is nothing new but results */
+  function drawPicture(isUpdate) {
     const { trials } = reading();
     stage.hidden = false;
     const drawn = state();
@@ -177,10 +178,10 @@ function build(card, reading) {
     const hasOutside = lines.length < plan.cells.length;
     if (hasOutside && differs("outside", common)) {
       const colourOf = () => card.theme.muted;
-      painters.outside(plan, [...plan.cells.keys()], { colourOf, width: 1 });
+      painters.outside.paint(plan, [...plan.cells.keys()], { colourOf, width: 1 }, isUpdate);
     }
     if (differs("inside", [...common, text, scale])) {
-      painters.inside(plan, lines, look);
+      painters.inside.paint(plan, lines, look, isUpdate);
     }
     outside.style.visibility = hasOutside ? "" : "hidden";
     drawRanges(drawn);
@@ -328,8 +329,14 @@ function build(card, reading) {
   return {
     /** @param {Set<string>} kinds of changes */
     draw: (kinds) => {
-      if (changesMore(kinds)) drawPicture();
+      if (changesMore(kinds)) drawPicture([...kinds].every((kind) => kind === "trials"));
       drawMarks();
+    },
+    dispose: () => {
+      painters.outside.stop();
+      painters.inside.stop();
+      // A card that comes back is painted again.
+      Object.assign(painted, { axes: [], outside: [], inside: [] });
     },
   };
 }

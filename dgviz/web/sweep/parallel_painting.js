@@ -1,13 +1,13 @@
 /**
- * Paints very many lines without holding up the page: first an even sample of them, and all of them after a
- * while without another picture, a part in each frame. While a range is dragged, only samples are seen.
+ * Paints very many lines without holding up the page: all of them in parts, one in each frame. Until then
+ * there is the picture before, or an even sample: while a range is dragged, only samples are seen.
  */
-import { cleared, contextOf } from "../kit/dom.js";
+import { cleared, contextOf, fitCanvas } from "../kit/dom.js";
 import { paintStrokes, strokesOf } from "./parallel_drawing.js";
 
 /** So many lines are painted at once, and so many strokes in a frame. */
 const [AT_ONCE, IN_A_FRAME] = [800, 800];
-/** Without another picture for so long, all lines are painted. */
+/** After a sample, all lines are painted if there is no other picture for so long. */
 const REST_MS = 400;
 
 /** Every line, or every second, third and so on, of which there are few enough. @param {number[]} lines */
@@ -17,22 +17,35 @@ export function sampleOf(lines) {
 }
 
 /**
+ * @typedef {Object} LinePainter
+ * @property {(plan: import("./parallel_plan.js").Plan, lines: number[], look: Omit<import("./parallel_drawing.js").Look, "opacity">, keeps?: boolean) => void} paint
+ *   replaces what is on the canvas; lines as in `strokesOf`; keeps: whether the picture before stays until
+ *   all lines are painted, instead of a sample
+ * @property {() => void} stop ends a painting that is not whole
+ *
  * @param {HTMLCanvasElement} canvas @param {(count: number) => number} opacityOf so many lines
- * @returns {(plan: import("./parallel_plan.js").Plan, lines: number[], look: Omit<import("./parallel_drawing.js").Look, "opacity">) => void}
- *   replaces what is on it; lines as in `strokesOf`
+ * @returns {LinePainter}
  */
 export function linePainter(canvas, opacityOf) {
   const whole = document.createElement("canvas");
   let [timer, frame] = [0, 0];
-  return (plan, lines, look) => {
+  let hasPicture = false;
+
+  function stop() {
     clearTimeout(timer);
     cancelAnimationFrame(frame);
+  }
+
+  /** @type {LinePainter["paint"]} */
+  function paint(plan, lines, look, keeps = false) {
+    stop();
     const sample = sampleOf(lines);
     const isWhole = sample.length === lines.length;
-    const { context, box } = cleared(canvas);
+    const stays = keeps && hasPicture;
     /** @param {number[]} of */
     const strokesFor = (of) => strokesOf(of, { ...look, opacity: opacityOf(of.length) });
-    paintStrokes(context, plan, strokesFor(sample));
+    if (isWhole || !stays) paintStrokes(cleared(canvas).context, plan, strokesFor(sample));
+    hasPicture = true;
     if (isWhole) return;
     const strokes = strokesFor(lines);
     const paintPart = () => {
@@ -41,13 +54,18 @@ export function linePainter(canvas, opacityOf) {
         frame = requestAnimationFrame(paintPart);
         return;
       }
-      context.clearRect(0, 0, box.width, box.height);
+      const { context, box } = cleared(canvas);
       context.drawImage(whole, 0, 0, box.width, box.height);
     };
-    timer = setTimeout(() => {
+    const begin = () => {
+      const { scale } = fitCanvas(canvas);
       Object.assign(whole, { width: canvas.width, height: canvas.height });
-      contextOf(whole).scale(box.scale, box.scale);
+      contextOf(whole).scale(scale, scale);
       paintPart();
-    }, REST_MS);
-  };
+    };
+    if (stays) begin();
+    else timer = setTimeout(begin, REST_MS);
+  }
+
+  return { paint, stop };
 }
