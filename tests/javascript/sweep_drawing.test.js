@@ -7,6 +7,7 @@ import { Trials } from "../../dgviz/web/sweep/cells.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import { FIGURES } from "../../dgviz/web/sweep/figures.js";
 import { diamondPath, lineNodes, markNodes } from "../../dgviz/web/sweep/frame.js";
+import { dotsOf } from "../../dgviz/web/sweep/front_dots.js";
 import { frontDrawing, placing, ringNodes } from "../../dgviz/web/sweep/front_drawing.js";
 import { frontMarks } from "../../dgviz/web/sweep/front_legend.js";
 import { lineDrawing } from "../../dgviz/web/sweep/line_drawing.js";
@@ -122,6 +123,22 @@ test("dots outside of the ranges are fainter, and rings and the diamond stand ap
     .map(Number);
   const ring = Math.max(...allIn(rings, "circle").map(({ attributes: { r } }) => Number(r)));
   assert.ok(side / Math.SQRT2 > ring + 3, `${side} around ${ring}`);
+});
+
+test("dots say which cells are on the map, and the front is that of the cells within the ranges", () => {
+  const here = () => dotsOf(trials).dots.flatMap(({ cell, isHere }) => (isHere ? [cell] : []));
+  const all = here();
+  assert.equal(dotsOf(trials).dots, dotsOf(trials).dots);
+  view.set("y", "none");
+  const part = here();
+  assert.ok(part.length > 0 && part.length < all.length, `${part} of ${all}`);
+  view.set("y", "");
+  assert.deepEqual(here(), all);
+  const [least] = dotsOf(trials).front;
+  assert.equal(dotsOf(trials).byCell.get(least.cell), least);
+  view.set("ranges", `active_weights:${least.weights + 1}..`);
+  assert.ok(!dotsOf(trials).front.includes(least));
+  view.set("ranges", "");
 });
 
 const shownOnMap = {

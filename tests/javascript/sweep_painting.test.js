@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { keptFor } from "../../dgviz/web/core/kept.js";
+import { changing, keptFor, keptLast } from "../../dgviz/web/core/kept.js";
 import { areClose, labelStep } from "../../dgviz/web/sweep/frame.js";
 import { linePainter, sampleOf } from "../../dgviz/web/sweep/parallel_painting.js";
 import { inTurn } from "../../dgviz/web/sweep/turns.js";
@@ -23,6 +23,21 @@ test("an answer is computed once for each object, even if there is none", () => 
   const one = {};
   for (const key of [one, one, {}]) answer(key);
   assert.equal(count, 2);
+});
+
+test("an answer is computed again when something that it is about has changed", () => {
+  let count = 0;
+  const answer = keptLast((/** @type {number[]} */ ...values) => {
+    count++;
+    return values.length;
+  });
+  const answers = [answer(1, 2), answer(1, 2), answer(1, 3), answer(1), answer(1, 2)];
+  assert.deepEqual([answers, count], [[2, 2, 2, 1, 2], 4]);
+  const differs = changing();
+  assert.deepEqual(
+    [differs(), differs(), differs(undefined), differs()],
+    [true, false, true, true],
+  );
 });
 
 test("cards are drawn in the order in which they asked, and each once", () => {

@@ -1,26 +1,20 @@
 /** Error against kept weights of all cells of a sweep, with the Pareto front, linked with the map. */
 
 import { count } from "../core/format.js";
+import { keptLast } from "../core/kept.js";
 import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { captionOf } from "./captions.js";
-import { comparable, frontOf } from "./cells.js";
+import { comparable } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
 import { allTrials, changesMore, gridsOf, subtitle, sweepCard } from "./followed.js";
-import { dotOf, frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
+import { dotsOf } from "./front_dots.js";
+import { frontDrawing, nearestDot, placing, ringNodes } from "./front_drawing.js";
 import { frontMarks } from "./front_legend.js";
 import { cellText, placesOf } from "./grid.js";
 import { entriesOf, keysOf } from "./mark_legend.js";
-import { insideOf, insideText } from "./ranges.js";
-import {
-  missingText,
-  openCell,
-  openedCell,
-  pointAt,
-  pointedCell,
-  shownEpoch,
-  shownPlane,
-} from "./shown.js";
+import { insideText } from "./ranges.js";
+import { missingText, openCell, openedCell, pointAt, pointedCell, shownEpoch } from "./shown.js";
 import { pointed, view } from "./view.js";
 import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
 
@@ -54,8 +48,14 @@ function build(card, reading) {
   const files = sheetButtons(card, TITLE, sheet);
   const top = heading(TITLE, "", files);
   let rings = svg("g");
-  /** The last places, and what they are of. @type {?{wanted: unknown[], places: import("./front_drawing.js").Places}} */
-  let placed = null;
+  const placed = keptLast(
+    (
+      /** @type {Dot[]} */ own,
+      /** @type {Dot[]|undefined} */ others,
+      /** @type {number} */ width,
+      /** @type {number} */ height,
+    ) => placing([...own, ...(others ?? [])], { width, height }),
+  );
   /** What is drawn; null before the grid has been read. @type {ReturnType<typeof state>} */
   let drawn = null;
   card.root.append(
@@ -77,14 +77,8 @@ function build(card, reading) {
   }
 
   /** Where dots are: two sweeps have the same axes. @param {NonNullable<typeof drawn>} of @param {import("./front_drawing.js").Size} within */
-  function placesIn({ dots, beside }, { width, height }) {
-    const wanted = [dots, beside?.dots, width, height];
-    if (!placed || wanted.some((one, at) => one !== placed?.wanted[at])) {
-      const places = placing([...dots, ...(beside?.dots ?? [])], { width, height });
-      placed = { wanted, places };
-    }
-    return placed.places;
-  }
+  const placesIn = ({ dots, beside }, { width, height }) =>
+    placed(dots, beside?.dots, width, height);
 
   /** @returns {{width: number, height: number}} */
   const size = () => ({ width: box.clientWidth, height: box.clientHeight });
@@ -237,30 +231,6 @@ function build(card, reading) {
 function frontText(size) {
   if (!size) return "No cell is within the ranges, so there is no front.";
   return `${count(size)} ${size === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`;
-}
-
-/** The dots of cells, the same ones as long as these and the map are the same. @type {WeakMap<import("./cells.js").Cell[], {plane: object, dots: Dot[], byCell: Map<number, Dot>}>} */
-const drawnDots = new WeakMap();
-
-/**
- * What is drawn of a sweep.
- * @param {import("./cells.js").Trials} trials
- */
-function dotsOf(trials) {
-  const { grid } = trials;
-  const cells = trials.cells(shownEpoch(grid));
-  const inside = insideOf(trials);
-  const plane = shownPlane(grid);
-  const kept = drawnDots.get(cells);
-  const here = new Set(plane.cells);
-  const dots =
-    kept?.plane === plane
-      ? kept.dots
-      : comparable(cells).map((cell) => dotOf(cell, here.has(cell.number)));
-  const byCell = kept?.dots === dots ? kept.byCell : new Map(dots.map((dot) => [dot.cell, dot]));
-  drawnDots.set(cells, { plane, dots, byCell });
-  const front = frontOf(inside.cells).flatMap(({ number }) => byCell.get(number) ?? []);
-  return { grid, cells, inside, dots, byCell, front };
 }
 
 /** "after epoch 9, 12 of 40 cells": the same number of lines with ranges and without. @param {ReturnType<typeof dotsOf>} drawn */

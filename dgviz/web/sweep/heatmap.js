@@ -2,6 +2,7 @@
 import { sweepUrl } from "../core/addresses.js";
 import { mix } from "../core/colours.js";
 import { count, known, percent, plain } from "../core/format.js";
+import { changing } from "../core/kept.js";
 import { el, heading, setAttribute, setText, svg } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { scaleStrip } from "../kit/scale_strip.js";
@@ -92,8 +93,8 @@ function build(card, reading) {
     ),
   );
 
-  /** What the axes, lines and marks over the cells are drawn from. @type {unknown[]} */
-  let overlaid = [];
+  /** Whether the axes, lines and marks over the cells are drawn from something else. */
+  const overlayDiffers = changing();
 
   const plane = () => {
     const all = trials();
@@ -307,12 +308,15 @@ function build(card, reading) {
     setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(overlay, "width", width);
     setAttribute(overlay, "height", height);
-    const wanted = [...Object.values(box), drawn.every, now, view.get("lines"), card.theme.id];
     const best = fewestPlace(all, now);
-    if ([...wanted, best].some((one, at) => one !== overlaid[at])) {
+    if (
+      overlayDiffers(
+        ...Object.values(box),
+        ...[drawn.every, now, view.get("lines"), card.theme.id, best],
+      )
+    ) {
       overlay.replaceChildren(...overCells(drawn, box, card.theme));
     }
-    overlaid = [...wanted, best];
     setAttribute(
       picture.node,
       "aria-label",
@@ -326,8 +330,7 @@ function build(card, reading) {
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function drawChart(drawn) {
     const { all, now, name } = drawn;
-    overlay.replaceChildren();
-    overlaid = [];
+    if (overlayDiffers("chart")) overlay.replaceChildren();
     const size = { width: chart.node.clientWidth, height: CHART_HIGH };
     chart.draw(size.width ? lineState(drawn, size, card.theme) : null);
     setAttribute(

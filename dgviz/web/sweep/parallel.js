@@ -6,6 +6,7 @@
  * light up a line that another card points at, and cannot lie on a narrow screen.
  */
 import { count } from "../core/format.js";
+import { changing, keptLast } from "../core/kept.js";
 import { cleared, el, heading, onPress, setAttribute, setText, svg } from "../kit/dom.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
@@ -87,22 +88,30 @@ function build(card, reading) {
     outside: linePainter(outside, outsideOpacityOf),
     inside: linePainter(inside, opacityOf),
   };
-  /** What the axes and the lines on each canvas are drawn from. */
-  const painted = {
-    axes: /** @type {unknown[]} */ ([]),
-    outside: /** @type {unknown[]} */ ([]),
-    inside: /** @type {unknown[]} */ ([]),
-  };
-  /** @type {?{cells: import("./cells.js").Cell[], width: number, plan: import("./parallel_plan.js").Plan}} */
-  let planned = null;
-
-  /** The values of the shown figure by line, and the lines from the lowest value to the highest. */
-  let ordered = {
-    plan: /** @type {?import("./parallel_plan.js").Plan} */ (null),
-    name: "",
-    values: new Float64Array(),
-    order: /** @type {number[]} */ ([]),
-  };
+  /** Whether the axes and the lines on each canvas are drawn from something else. */
+  const differs = { axes: changing(), outside: changing(), inside: changing() };
+  /** Where lines are drawn; null without one. */
+  const planned = keptLast(
+    (
+      /** @type {import("./grid.js").Grid} */ grid,
+      /** @type {import("./cells.js").Cell[]} */ cells,
+      /** @type {number} */ width,
+    ) => {
+      const own = comparable(cells);
+      return own.length ? planOf(grid, own, width) : null;
+    },
+  );
+  /** The values of a figure by line, and the lines from the lowest value to the highest. */
+  const ordered = keptLast(
+    (
+      /** @type {import("./parallel_plan.js").Plan} */ plan,
+      /** @type {import("./cells.js").Cell[]} */ cells,
+      /** @type {import("./cells.js").Name} */ name,
+    ) => {
+      const values = Float64Array.from(plan.cells, (cell) => cells[cell].figures[name].median);
+      return { values, order: [...values.keys()].sort((a, b) => values[a] - values[b]) };
+    },
+  );
 
   /** The lines of the shown epoch; null while there is none. */
   function state(width = stage.clientWidth) {
@@ -111,13 +120,8 @@ function build(card, reading) {
     const { grid } = trials;
     const cells = trials.cells(shownEpoch(grid));
     const dimensions = dimensionsOf(grid);
-    if (planned?.cells !== cells || planned.width !== width) {
-      const own = comparable(cells);
-      planned = own.length ? { cells, width, plan: planOf(grid, own, width) } : null;
-    }
-    return (
-      planned && { trials, grid, cells, dimensions, plan: planned.plan, inside: insideOf(trials) }
-    );
+    const plan = planned(grid, cells, width);
+    return plan && { trials, grid, cells, dimensions, plan, inside: insideOf(trials) };
   }
 
   /**
@@ -128,12 +132,7 @@ function build(card, reading) {
   function colouring({ cells, plan, inside: { has } }, theme) {
     const name = figureOf(card);
     const scale = shownScale(...allTrials(card));
-    if (ordered.plan !== plan || ordered.name !== name) {
-      const values = Float64Array.from(plan.cells, (cell) => cells[cell].figures[name].median);
-      const order = [...values.keys()].sort((a, b) => values[a] - values[b]);
-      ordered = { plan, name, values, order };
-    }
-    const { values, order } = ordered;
+    const { values, order } = ordered(plan, cells, name);
     const lines = order.filter((line) => has(plan.cells[line]));
     /** @type {import("./parallel_drawing.js").Look} */
     const look = {
@@ -143,16 +142,6 @@ function build(card, reading) {
       outlinedIn: theme,
     };
     return { name, scale, lines, look };
-  }
-
-  /**
-   * Whether a part is drawn from something else than is wanted, from which it then is.
-   * @param {"axes"|"outside"|"inside"} name @param {unknown[]} wanted
-   */
-  function differs(name, wanted) {
-    const isSame = wanted.every((part, at) => part === painted[name][at]);
-    painted[name] = wanted;
-    return !isSame;
   }
 
   /** @param {boolean} isUpdate whether there is nothing new but results */
@@ -169,18 +158,18 @@ function build(card, reading) {
     const { name, scale, lines, look } = colouring(drawn, card.theme);
     const { text } = drawn.inside;
     const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
-    if (differs("axes", common)) {
+    if (differs.axes(...common)) {
       setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
       setAttribute(overlay, "width", plan.width);
       setAttribute(overlay, "height", plan.height);
       overlay.replaceChildren(...axesNodes(plan, card.theme));
     }
     const hasOutside = lines.length < plan.cells.length;
-    if (hasOutside && differs("outside", common)) {
+    if (hasOutside && differs.outside(...common)) {
       const colourOf = () => card.theme.muted;
       painters.outside.paint(plan, [...plan.cells.keys()], { colourOf, width: 1 }, isUpdate);
     }
-    if (differs("inside", [...common, text, scale])) {
+    if (differs.inside(...common, text, scale)) {
       painters.inside.paint(plan, lines, look, isUpdate);
     }
     outside.style.visibility = hasOutside ? "" : "hidden";
@@ -227,7 +216,8 @@ function build(card, reading) {
 
   /** @param {number} at place of the axis @param {?import("./ranges.js").Range} range */
   function limit(at, range) {
-    if (planned) setRange(planned.plan.axes[at].dimension, range);
+    const drawn = state();
+    if (drawn) setRange(drawn.plan.axes[at].dimension, range);
   }
 
   function drawMarks() {
@@ -336,7 +326,7 @@ function build(card, reading) {
       painters.outside.stop();
       painters.inside.stop();
       // A card that comes back is painted again.
-      Object.assign(painted, { axes: [], outside: [], inside: [] });
+      for (const part of Object.values(differs)) part();
     },
   };
 }

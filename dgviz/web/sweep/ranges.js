@@ -5,6 +5,7 @@
  * In the address a range is "beta:0.03..1"; without one of its ends, that side has no limit.
  */
 import { count, known } from "../core/format.js";
+import { keptFor, keptLast } from "../core/kept.js";
 import { comparable } from "./cells.js";
 import { FIGURES, namesFor } from "./figures.js";
 import { axisTitle, valueText } from "./grid.js";
@@ -61,30 +62,30 @@ export function dimensionsOf(grid) {
   return [...axes, ...figures];
 }
 
-/** @type {WeakMap<Cell[], Float64Array[]>} the answers of `coordinatesOf` */
-const coordinatesKept = new WeakMap();
-
 /**
  * Where cells are on each dimension, as the ranges have it.
  * @param {Grid} grid @param {Cell[]} cells
  * @returns {Float64Array[]} by dimension, as `dimensionsOf` has them, and by place among the cells
  */
-export function coordinatesOf(grid, cells) {
-  const before = coordinatesKept.get(cells);
-  if (before) return before;
+export const coordinatesOf = (grid, cells) => coordinatesFor(cells)(grid);
+
+const coordinatesFor = keptFor((/** @type {Cell[]} */ cells) =>
+  keptLast((/** @type {Grid} */ grid) => computedCoordinates(grid, cells)),
+);
+
+/** @param {Grid} grid @param {Cell[]} cells */
+function computedCoordinates(grid, cells) {
   let size = 1;
   const sizes = grid.axes.map(() => 1);
   for (let at = sizes.length - 1; at >= 0; at--) {
     sizes[at] = size;
     size *= grid.axes[at].values.length;
   }
-  const coordinates = dimensionsOf(grid).map(({ figure, values }, at) =>
+  return dimensionsOf(grid).map(({ figure, values }, at) =>
     Float64Array.from(cells, ({ number, figures }) =>
       figure ? figures[figure].median : Math.floor(number / sizes[at]) % (values?.length ?? 1),
     ),
   );
-  coordinatesKept.set(cells, coordinates);
-  return coordinates;
 }
 
 /**
@@ -218,31 +219,27 @@ function within(grid, cells, text) {
  * @property {number} of how many such cells there are
  */
 
-/** @type {WeakMap<Cell[], Inside>} the last answer, by the cells */
-const answered = new WeakMap();
-
 /**
  * The cells within the ranges, by their figures after an epoch.
  * @param {import("./cells.js").Trials} trials @param {number} [epoch] the shown one if it is not given
  * @returns {Inside}
  */
-export function insideOf(trials, epoch = shownEpoch(trials.grid)) {
-  const { grid } = trials;
-  const cells = trials.cells(epoch);
-  const text = view.get("ranges");
-  const before = answered.get(cells);
-  if (before?.text === text) return before;
-  const isWithin = within(grid, cells, text);
-  const all = comparable(cells);
-  const inside = {
-    text,
-    has: (/** @type {number} */ cell) => isWithin[cell] === 1,
-    cells: all.filter(({ number }) => isWithin[number]),
-    of: all.length,
-  };
-  answered.set(cells, inside);
-  return inside;
-}
+export const insideOf = (trials, epoch = shownEpoch(trials.grid)) =>
+  insideFor(trials.cells(epoch))(trials.grid, view.get("ranges"));
+
+/** The last answer for each array of cells is kept. */
+const insideFor = keptFor((/** @type {Cell[]} */ cells) =>
+  keptLast((/** @type {Grid} */ grid, /** @type {string} */ text) => {
+    const isWithin = within(grid, cells, text);
+    const all = comparable(cells);
+    return {
+      text,
+      has: (/** @type {number} */ cell) => isWithin[cell] === 1,
+      cells: all.filter(({ number }) => isWithin[number]),
+      of: all.length,
+    };
+  }),
+);
 
 /** "12 of 40 cells" @param {Inside} inside */
 export const insideText = ({ cells, of }) => `${count(cells.length)} of ${count(of)} cells`;

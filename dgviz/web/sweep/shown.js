@@ -1,4 +1,5 @@
 /** What the cards of a sweep show at present, as the reader has chosen it or as they start. */
+import { keptFor, keptLast } from "../core/kept.js";
 import { FIGURES, namesFor, scaleOf, scaleValues } from "./figures.js";
 import { cellLike, cellName, cellNamed, cellText, fixedFor, fixedWith, planeOf } from "./grid.js";
 import { pointed, view } from "./view.js";
@@ -9,19 +10,12 @@ import { pointed, view } from "./view.js";
 export const shownEpoch = ({ epochs }) =>
   Math.min(epochs, Math.max(1, Number(view.get("epoch")) || epochs));
 
-/** @type {WeakMap<import("./grid.js").Grid, {wanted: string, plane: import("./grid.js").Plane}>} the last ones */
-const planes = new WeakMap();
-
 /** The cells of the landscape; the same object as long as they are the same. @param {import("./grid.js").Grid} grid */
-export function shownPlane(grid) {
-  const chosen = { x: view.get("x"), y: view.get("y"), fixed: view.get("fixed") };
-  const wanted = JSON.stringify(chosen);
-  const before = planes.get(grid);
-  if (before?.wanted === wanted) return before.plane;
-  const plane = planeOf(grid, chosen);
-  planes.set(grid, { wanted, plane });
-  return plane;
-}
+export const shownPlane = (grid) => planesOf(grid)(view.get("x"), view.get("y"), view.get("fixed"));
+
+const planesOf = keptFor((/** @type {Grid} */ grid) =>
+  keptLast((/** @type {string[]} */ ...[x, y, fixed]) => planeOf(grid, { x, y, fixed })),
+);
 
 /**
  * The epochs among which one chooses: two sweeps have one scrubber.
