@@ -113,6 +113,14 @@ test("failed cells and seeds do not decide the colours", () => {
   assert.deepEqual(scaleValues(own.cells(1), "test"), [0.9]);
 });
 
+test("equal values do not push the others off the scale", () => {
+  // After the first epoch, most gates are open, so most cells of a sweep are equal.
+  const values = [0.8822, 0.8962, 0.8981, ...Array(7).fill(0.8989), 0.8993, 0.8994];
+  const scale = scaleOf(FIGURES.validation, values);
+  assert.equal(scale?.ticks[0][1], "≤ 89.6%");
+  assert.notDeepEqual(scale?.colourOf(0.8981), scale?.colourOf(0.8962));
+});
+
 test("the cells of a small sweep are told apart by colours of the shown epoch", () => {
   const scale = scaleOf(FIGURES.validation, [0.9336, 0.934, 0.9345, 0.9353]);
   assert.deepEqual(
