@@ -78,6 +78,19 @@ def not_importable(who: str, reason: str) -> BackendError:
     )
 
 
+def task_failed(who: str, cause: BaseException) -> str:
+    """The sentence for an error of a task itself. A fault of the training is returned instead."""
+    return (
+        f"{who}, which may have another version of dgviz, failed: {type(cause).__name__}: "
+        f"{one_line(cause)}."
+    )
+
+
+def one_line(problem: BaseException) -> str:
+    """The message of an error as the end of a sentence."""
+    return " ".join(str(problem).split()).rstrip(".")
+
+
 def not_installed(backend: str) -> BackendError:
     """The error that says which command installs the library of a backend."""
     return BackendError(

@@ -16,6 +16,7 @@ from dgviz.sweeps.engine import (
     importing,
     not_importable,
     not_installed,
+    task_failed,
     with_joblib,
 )
 from dgviz.sweeps.task import Returned, Task, Work
@@ -49,6 +50,11 @@ def cluster(address: str) -> Iterator[Engine]:
             yield from with_joblib(work, tasks)
         except OSError as problem:
             raise BackendError(f"The Dask scheduler at {address} was lost: {problem}.") from problem
+        except KilledWorker:
+            raise
+        except Exception as problem:
+            who = f"A worker of the Dask cluster at {address}"
+            raise BackendError(task_failed(who, problem)) from problem
 
     try:
         client = Client(address, timeout=_CONNECT_SECONDS)

@@ -16,7 +16,15 @@ from typing import Any
 
 from dgviz.formatting import counted
 from dgviz.settings import Settings
-from dgviz.sweeps.engine import BackendError, Engine, importing, not_importable, not_installed
+from dgviz.sweeps.engine import (
+    BackendError,
+    Engine,
+    importing,
+    not_importable,
+    not_installed,
+    one_line,
+    task_failed,
+)
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.task import Report, Returned, Task, Work
 
@@ -62,7 +70,7 @@ def cluster(address: str) -> Iterator[Engine]:
             try:
                 yield from _train(work, tasks, where)
             except (ConnectionError, ray.exceptions.RaySystemError) as problem:
-                raise BackendError(f"The {where} was lost: {_one_line(problem)}.") from problem
+                raise BackendError(f"The {where} was lost: {one_line(problem)}.") from problem
 
         yield Engine(train, _workers())
     finally:
@@ -104,7 +112,7 @@ def _connect(address: str) -> str:
             # Ray Client does not tell the one from the other.
             said = f"There is no Ray Client at {found}, or the cluster asks for a token: {_TOKEN}."
         else:
-            said = f"The {where} cannot be used: {_one_line(problem)}."
+            said = f"The {where} cannot be used: {one_line(problem)}."
         raise BackendError(said) from problem
     return where
 
@@ -124,7 +132,7 @@ def _of_this_machine() -> tuple[str, str]:
     try:
         address = services.get_ray_address_from_environment("auto", None)
     except ConnectionError as problem:
-        raise BackendError(f"There is no Ray cluster on this machine: {_one_line(problem)}.") from (
+        raise BackendError(f"There is no Ray cluster on this machine: {one_line(problem)}.") from (
             problem
         )
     # Ray keeps the address of a cluster that was killed.
@@ -157,10 +165,6 @@ def _reach(address: str, origin: str) -> None:
             pass
     except (OSError, OverflowError) as problem:
         raise BackendError(f"There is no Ray cluster at {address}{origin}: {problem}.") from problem
-
-
-def _one_line(problem: BaseException) -> str:
-    return " ".join(str(problem).split()).rstrip(".")
 
 
 def _workers() -> int:
@@ -261,12 +265,7 @@ def _reason(problem: Exception) -> str:
 
     if not isinstance(problem, RayTaskError):
         return f"Its process was lost ({type(problem).__name__})."
-    # A fault of the training itself is returned.
-    cause = problem.cause
-    return (
-        f"Its worker, which may have another version of dgviz, failed: {type(cause).__name__}: "
-        f"{_one_line(cause)}."
-    )
+    return task_failed("Its worker", problem.cause)
 
 
 def _where_it_can(work: Work) -> Callable[..., tuple[str, str, bytes]]:

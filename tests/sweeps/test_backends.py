@@ -184,6 +184,9 @@ def test_a_dask_cluster_and_a_killed_worker(
     def process(*task: Any) -> Any:
         return os.getpid()
 
+    def fault(*task: Any) -> Any:
+        raise AttributeError("module 'a'\nhas no attribute 'b'")
+
     with dask_cluster(2) as cluster:
 
         def workers() -> list[psutil.Process]:
@@ -202,6 +205,9 @@ def test_a_dask_cluster_and_a_killed_worker(
             connected("dask", address=address) as connection,
             a_worker_without_dgviz(cluster, tmp_path),
         ):
+            said = r"^A worker of .* failed: AttributeError: module 'a' has no attribute 'b'\.$"
+            with pytest.raises(BackendError, match=said):
+                next(connection.train(fault, [("", [], False, False)]))
             # They return what they have trained, as on machines that do not see the folder.
             trained(sweep, connection, workers, shared=False)
             # With one worker too, and not in this process.
