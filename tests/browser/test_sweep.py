@@ -26,11 +26,15 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     expect(page.get_by_text("4 of 18 trials are done (1 diverged).")).to_be_visible()
     answer = page.locator(".sweep-fewest .found")
     expect(answer).to_contain_text(re.compile("β 0.1, τ 0.3 has the fewest.*on the test images"))
+    # The diamond on the map.
+    diamond = page.locator(".map-stage .frame g")
+    expect(diamond).to_have_count(1)
     field = page.get_by_label("At least")
     field.fill("many")
     expect(page.locator(".sweep-fewest .problem")).to_contain_text("a number from 0 to 100")
     field.fill("99")
     expect(answer).to_contain_text("No cell reaches 99%")
+    expect(diamond).to_have_count(0)
     room = answer.bounding_box()
 
     # The keys walk the grid, and the dot of the cell lights up; a ring has an edge around it.
