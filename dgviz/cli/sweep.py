@@ -24,12 +24,10 @@ from dgviz.settings import COMMON, KNOBS, Settings, SettingsError
 from dgviz.sweeps.grid import MANY, MOST_SEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dgviz.sweeps.cost import Paces
     from dgviz.sweeps.engine import Engine
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
+    from dgviz.sweeps.known_paces import Cost
 
 SUMMARY = "Train every combination of several settings' values."
 
@@ -326,16 +324,15 @@ def _train(
     chosen, found = in_shard(grid, part), sweep.found(grid, part)
     work = Work(grid, chosen, found, jobs, arguments.halving, arguments.record_all)
     left = work.mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
-    cost = ""
-    known: Sequence[Paces] = ()
+    text, cost = "", None
     if left:
         is_here = arguments.backend == "loky"
         # What is measured here says nothing of the workers of a cluster.
         may_measure = is_here and left > MANY and not arguments.yes
         # Each job of an array would read the same other sweeps.
         store = open_store(arguments.runs, may_be_new=True) if new else None
-        cost, known = cost_of(work, store, is_here=is_here, may_measure=may_measure)
-    _confirm(left, cost, confirmed=arguments.yes)
+        text, cost = cost_of(work, store, is_here=is_here, may_measure=may_measure)
+    _confirm(left, text, confirmed=arguments.yes)
     with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
         if new:
             written = _written(sweep, new, replace=arguments.replace)
@@ -346,7 +343,7 @@ def _train(
                     f"{counted(len(written), 'trial')}: run the same command again.",
                     1,
                 )
-        _train_with(engine, arguments, sweep, work, part, cost, known)
+        _train_with(engine, arguments, sweep, work, part, text, cost)
 
 
 def _train_with(
@@ -355,14 +352,14 @@ def _train_with(
     sweep: SweepFolder,
     work: Work,
     part: tuple[int, int],
-    cost: str,
-    known: Sequence[Paces],
+    text: str,
+    cost: Cost | None,
 ) -> None:
     """Train what is not done of a shard, and say how far it is.
 
     Args:
-        cost: the end of the first line.
-        known: as in `TimeLeft`.
+        text: the end of the first line.
+        cost: what the trials cost on this machine, if any are left.
     """
     from dgviz.cli.sweep_progress import Progress
     from dgviz.sweeps.backends import train_all
@@ -379,7 +376,7 @@ def _train_with(
 
     of_shard = "" if part[1] == 1 else f" of shard {part[0]} of {part[1]}"
     print(
-        f"{_are_done(done, mine, of_shard)}{stopped(before)}, in {sweep.path}{cost}.",
+        f"{_are_done(done, mine, of_shard)}{stopped(before)}, in {sweep.path}{text}.",
         file=sys.stderr,
     )
     elsewhere = 0
@@ -393,7 +390,11 @@ def _train_with(
             halving=arguments.halving,
         )
     )
-    progress = Progress(sweep, waiting, done, mine, known)
+    known, expected = cost.known if cost else (), None
+    is_here = arguments.backend == "loky"
+    if cost and cost.estimate and is_here and not (cost.is_most or arguments.halving):
+        expected = cost.estimate.seconds
+    progress = Progress(sweep, waiting, done, mine, known, expected)
     try:
         with contextlib.closing(reports), progress.shown():
             for report in reports:

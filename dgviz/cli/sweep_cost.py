@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dgviz.runs.store import Store
     from dgviz.sweeps.cost import Paces, Speed
     from dgviz.sweeps.grid import Grid
+    from dgviz.sweeps.known_paces import Cost
     from dgviz.sweeps.result import TrialResult
 
 
@@ -46,7 +47,7 @@ class Work(NamedTuple):
 
 def cost_of(
     work: Work, store: Store | None, *, is_here: bool = True, may_measure: bool = False
-) -> tuple[str, Sequence[Paces]]:
+) -> tuple[str, Cost]:
     """The time that the trials that are left will take, as the end of a sentence.
 
     Args:
@@ -55,7 +56,7 @@ def cost_of(
         may_measure: whether it is measured if it is not known.
 
     Returns:
-        What the time follows from, too.
+        What it follows from, too.
 
     Raises:
         DataError: it is measured, and the data set cannot be loaded.
@@ -90,7 +91,7 @@ def cost_of(
     if (known := cost.estimate) is None:
         # Those of a cluster tell how long it takes, which is shown while it trains.
         where = " on this machine" if is_here else ""
-        return f"; how long a trial takes is known when {known_when(grid)}{where}", cost.known
+        return f"; how long a trial takes is known when {known_when(grid)}{where}", cost
     over = " over a second of training" if cost.is_brief else ""
     text = (
         f"; as measured on this machine{over}, a trial takes "
@@ -100,7 +101,7 @@ def cost_of(
     if not is_here:
         # Its workers may be faster or slower, and their number is not known here.
         text += "; how long the cluster takes is not known"
-    return text, cost.known
+    return text, cost
 
 
 def _measured(work: Work, speeds: Sequence[Speed]) -> Paces:

@@ -32,7 +32,7 @@ class Progress:
         waiting: the settings of the trials that it is to train.
         done: how many were done before.
         total: how many there are with these.
-        known: as in `TimeLeft`.
+        known, expected: as in `TimeLeft`.
 
     Attributes:
         done: with those that were done before.
@@ -46,11 +46,13 @@ class Progress:
         done: int,
         total: int,
         known: Sequence[Paces] = (),
+        expected: float | None = None,
     ) -> None:
         self.done, self.failed, self.stopped = done, 0, 0
         self._sweep, self._total = sweep, total
         self._has_teacher = any(settings.distillation for settings in waiting)
-        self._time = TimeLeft(waiting, known)
+        # A teacher comes first, whose time is not known.
+        self._time = TimeLeft(waiting, known, None if self._has_teacher else expected)
         self._teacher = ""
         self._bar: tqdm | None = None
         self._is_shown = True

@@ -402,15 +402,21 @@ class TimeLeft:
     Args:
         waiting: the settings of the trials that it is to train.
         known: how long others took, for trials of which none is done yet.
+        expected: seconds that all of them take, until the first one is done; None if not known.
     """
 
-    def __init__(self, waiting: Sequence[Settings], known: Sequence[Paces] = ()) -> None:
+    def __init__(
+        self,
+        waiting: Sequence[Settings],
+        known: Sequence[Paces] = (),
+        expected: float | None = None,
+    ) -> None:
         self._known = known
         self._left = Counter(map(kind_of, waiting))
         self._done: Counter[Kind] = Counter()
         self._paces = Paces()
         self._began = self._ended = time.monotonic()
-        self._after: float | None = None
+        self._after = expected
         """Seconds that were left when the last trial had ended."""
         self._is_new = False
 

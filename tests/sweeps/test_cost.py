@@ -156,7 +156,10 @@ def test_the_time_that_is_left_follows_the_time_that_was_taken(
 ) -> None:
     now = 100.0
     monkeypatch.setattr(cost.time, "monotonic", lambda: now)
-    time_left = TimeLeft(list(WIDTHS.trials()))
+    time_left = TimeLeft(list(WIDTHS.trials()), expected=90)
+    now += 30.0
+    assert time_left.seconds() == 60
+    now -= 30.0
     # The workers take 50 s to start. Two trials are trained at once.
     now += 60.0
     time_left.ended(a_trial(10, hidden=64, beta=0.01))
