@@ -24,7 +24,7 @@ _MOST_ON_CORE = 32
 """Tiny networks gain no more from being trained with others."""
 
 _MOST_KEPT = 20_000
-"""Answers that are kept for the pages, which ask again every few seconds: two large sweeps'."""
+"""Settings that are kept for the pages, which ask again every few seconds: two large sweeps'."""
 
 _MOST_ON_ACCELERATOR = 128
 _MOST_BYTES = 2**31
@@ -94,7 +94,8 @@ def grouped(
     found = []
     for kind, trials in left.whole.items():
         if kind.speed not in most:
-            most[kind.speed] = min(share, _most_of(grid.base, kind.speed, accelerator))
+            settings = _with_speed(grid.base, kind.speed)
+            most[kind.speed] = min(share, _most_together(settings, accelerator))
         together = round(trials * fitting)
         if is_shard:
             each, more = divmod(together, alike) if alike else (0, 0)
@@ -150,10 +151,8 @@ def still_to_do(
 
 
 @lru_cache(_MOST_KEPT)
-def _most_of(base: Settings, speed: Speed, accelerator: bool) -> int:
-    """As `_most_together`, for settings with the values of a speed."""
-    settings = base.with_changes(**dict(zip(SAME_SPEED, speed, strict=True)))
-    return _most_together(settings, accelerator)
+def _with_speed(base: Settings, speed: Speed) -> Settings:
+    return base.with_changes(**dict(zip(SAME_SPEED, speed, strict=True)))
 
 
 def _most_together(common: Settings, accelerator: bool) -> int:
