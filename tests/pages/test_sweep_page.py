@@ -510,7 +510,9 @@ def test_a_sweep_is_deleted_and_restored(
     with claimed(sweep, list(GRID.ids())[2]):
         # The question says it too, once it is open.
         page.session_state["sweep_delete_box_first"] = True
+        (sweep / "0123456789ab").mkdir()
         assert refusal in words(page.run()) and not page.warning
+        assert "The folder also has 1 trial of values that were replaced." in words(page)
         page.button(key="sweep_delete_first").click().run()
         assert len(page.warning) == 1 and refusal in words(page)
         assert not page.session_state["sweep_delete_box_first"]
@@ -591,6 +593,17 @@ def test_a_second_sweep_is_not_started_beside_another(
     page = open_page()
     page.button(key="sweep_start").click().run()
     assert "The sweep other is being trained: pause or cancel it first." in words(page)
+
+
+def test_a_command_that_has_left_nothing_needs_no_warning(
+    sweep: Path, laid_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reason = "Run the same command again when the other one has ended."
+    monkeypatch.setattr(the_sweep_work(), "reason", reason)
+    for folder, shown in ((sweep, [reason]), (laid_out, [])):
+        monkeypatch.setattr(the_sweep_work(), "path", folder)
+        page = open_page(sweep=folder.name)
+        assert [str(one.value).replace("\\", "") for one in page.warning] == shown
 
 
 def test_a_sweep_elsewhere_is_only_watched(tmp_path: Path, shown: list[dict[str, Any]]) -> None:

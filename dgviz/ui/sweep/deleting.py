@@ -24,8 +24,8 @@ def delete_box(folder: Path) -> None:
     """Offer to delete a sweep of the runs directory, and ask once more."""
     if not state.is_own(folder) or not SweepFolder(folder).exists:
         return
-    counts = the_watches().watch(folder).counts()
-    trials = f" with {counted(counts.trials, 'trial')}" if counts.trials else ""
+    watch = the_watches().watch(folder)
+    trials = f" with {counted(len(watch.grid), 'trial')}" if watch.grid else ""
     # The keys name the sweep, so that no answer is about the one that is shown next.
     asks, key = f"sweep_delete_box_{folder.name}", f"sweep_delete_{folder.name}"
     with st.popover("Delete", icon=":material/delete:", key=asks, on_change="rerun") as box:
@@ -33,10 +33,19 @@ def delete_box(folder: Path) -> None:
             f"Delete the sweep {escaped(folder.name)}{trials}? It can be restored for a day, and "
             "is then removed permanently."
         )
-        # Only then, because it looks at the files of all trials that are being trained.
-        if box.open and (problem := _refusal(folder)):
-            show_problem(problem)
-        st.button("Yes, delete", type="primary", key=key, on_click=partial(_delete, folder, asks))
+        # Only then, because it looks at the folders of all trials.
+        if box.open:
+            if watch.grid and (others := SweepFolder(folder).begun().difference(watch.grid.ids())):
+                kept = counted(len(others), "trial")
+                st.markdown(f"The folder also has {kept} of values that were replaced.")
+            if problem := _refusal(folder):
+                show_problem(problem)
+        st.button(
+            "Yes, delete",
+            type="primary",
+            key=key,
+            on_click=partial(_delete, folder, asks),
+        )
 
 
 def bin_box() -> None:

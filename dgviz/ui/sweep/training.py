@@ -175,7 +175,8 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
                 args=(folder,),
                 help="They go on from their checkpoints, and no trial is stopped early.",
             )
-        if work.path == folder and work.reason:
+        # Another command may have trained what this one has left.
+        if work.path == folder and work.reason and left_of(counts, halving=halving):
             st.warning(escaped(work.reason), icon="⚠️")
         elif not state.is_own(folder):
             if left_of(counts, halving=halving):
