@@ -209,15 +209,17 @@ class Paces:
         latest = self._measured.get(speed, ())[1 - _LATEST :]
         self._measured[speed] = (*latest, _Measured(seconds, besides, together))
 
-    def epoch(
+    def seconds(
         self,
         speed: Speed,
         size: float = 0.0,
         *,
         accelerator: bool = False,
         at_most: bool = False,
-    ) -> float | None:
-        """Seconds of an epoch of a trial, its share of them if it is trained with others.
+    ) -> tuple[float | None, float | None]:
+        """Seconds of an epoch of a trial, and of the trial besides its training.
+
+        Of a trial that is trained with others, they are its share.
 
         Args:
             size: the number of trials of its group; 0 for as many as in those that were measured.
@@ -226,25 +228,12 @@ class Paces:
                 tells no more of groups, nor they of it: they are several times as fast.
 
         Returns:
-            The median of the latest ones; None if none was measured.
+            The medians of the latest ones; None for what was not measured.
         """
-        found = [
-            one.epoch * share for one, share in self._shares(speed, size, accelerator, at_most)
-        ]
-        return median(found) if found else None
-
-    def besides(
-        self,
-        speed: Speed,
-        size: float = 0.0,
-        *,
-        accelerator: bool = False,
-        at_most: bool = False,
-    ) -> float | None:
-        """Seconds of a trial besides its training, as `epoch`."""
-        shares = self._shares(speed, size, accelerator, at_most)
-        found = [one.besides * share for one, share in shares if one.besides]
-        return median(found) if found else None
+        shares = [*self._shares(speed, size, accelerator, at_most)]
+        epochs = [one.epoch * share for one, share in shares]
+        besides = [one.besides * share for one, share in shares if one.besides]
+        return median(epochs) if epochs else None, median(besides) if besides else None
 
     def _shares(
         self, speed: Speed, size: float, accelerator: bool, at_most: bool = False
@@ -273,16 +262,17 @@ def trial_seconds(
 
     Args:
         measured: the first one counts that knows it.
-        size, accelerator: as in `Paces.epoch`.
+        size, accelerator: as in `Paces.seconds`.
         at_most: whether the most that it takes will do, where nothing else is known.
     """
     for only_most in (False, True) if at_most else (False,):
-        known = {"accelerator": accelerator, "at_most": only_most}
-        epochs = (paces.epoch(kind.speed, size, **known) for paces in measured)
-        epoch = next((seconds for seconds in epochs if seconds is not None), None)
+        found = [
+            paces.seconds(kind.speed, size, accelerator=accelerator, at_most=only_most)
+            for paces in measured
+        ]
+        epoch = next((seconds for seconds, _ in found if seconds is not None), None)
         if epoch is not None:
-            found = (paces.besides(kind.speed, size, **known) for paces in measured)
-            besides = next((seconds for seconds in found if seconds is not None), 0.0)
+            besides = next((seconds for _, seconds in found if seconds is not None), 0.0)
             return kind.epochs * epoch + besides
     return None
 

@@ -104,7 +104,7 @@ def test_the_latest_of_very_many_count() -> None:
 def test_runs_of_another_machine_say_nothing() -> None:
     run = a_run(10)
     run.sessions = (Session(hardware={"cpu": "a CPU", "cores": 3, "threads": 1}),)
-    assert Paces.of_runs([run]).epoch(LARGE.speed) is None
+    assert Paces.of_runs([run]).seconds(LARGE.speed) == (None, None)
 
 
 def test_a_thread_may_ask_while_another_one_adds() -> None:
@@ -114,7 +114,7 @@ def test_a_thread_may_ask_while_another_one_adds() -> None:
     next(shares)
     paces.add(a_trial(18))
     assert [one.epoch for one, _ in shares] == [1.0]
-    assert paces.epoch(LARGE.speed) == 1.0
+    assert paces.seconds(LARGE.speed)[0] == 1.0
 
 
 def test_what_trials_take_besides_depends_on_whether_they_are_trained_together() -> None:

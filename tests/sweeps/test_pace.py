@@ -67,7 +67,7 @@ def test_each_speed_is_measured_as_the_sweep_would_train_it(groups: list[list[Se
     assert shares == [0.5, 1.0]
     assert not speeds_of(grid, paces, jobs=2)
     known = estimate(left(grid, 2), [paces], jobs=2, accelerator=False)
-    assert known and known.seconds > 0 and paces.besides(speeds[0])
+    assert known and known.seconds > 0 and paces.seconds(speeds[0])[1]
     # Small networks are trained together, and large ones alone; two at once of each.
     small = [(8, 0.01, 0), (8, 0.1, 0), (8, 1.0, 0)]
     assert [[(one.hidden, one.beta, one.seed) for one in group] for group in groups] == [

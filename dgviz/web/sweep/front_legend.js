@@ -1,6 +1,7 @@
 /** What the dots, lines and marks of error against kept weights mean. */
 import { outsideColour } from "./frame.js";
-import { diamondSample, hollowSample, lineSample } from "./samples.js";
+import { fewestMark } from "./mark_legend.js";
+import { hollowSample, lineSample } from "./samples.js";
 
 /**
  * @typedef {Object} Shown
@@ -16,7 +17,7 @@ import { diamondSample, hollowSample, lineSample } from "./samples.js";
  * @returns {import("./mark_legend.js").Mark[]}
  */
 export function frontMarks(shown, theme) {
-  const { dots, isInside, isLimited, isChosen, fewest, hasFewest, other } = shown;
+  const { dots, isInside, isLimited, isChosen, other } = shown;
   const [elsewhere, early] = [
     dots.filter(({ isHere }) => !isHere),
     dots.filter(({ isEarly }) => isEarly),
@@ -57,13 +58,7 @@ export function frontMarks(shown, theme) {
       kind: "hollow",
       entry: { sample: hollowSample(theme.active) },
     },
-    {
-      label: fewest,
-      isThere: hasFewest,
-      hasRoom: fewest !== "",
-      kind: "diamond",
-      entry: { sample: diamondSample(theme) },
-    },
+    fewestMark(shown, theme),
     {
       label: "outside of the ranges",
       isThere: isLimited,

@@ -4,7 +4,8 @@ import { hasFailed, isEarly } from "./cells.js";
 import { FIGURES } from "./figures.js";
 import { outsideColour } from "./frame.js";
 import { colourOf } from "./line_drawing.js";
-import { cornerSample, diamondSample, hollowSample } from "./samples.js";
+import { fewestMark } from "./mark_legend.js";
+import { cornerSample, hollowSample } from "./samples.js";
 
 /** How much of the ground is in the colour of a cell outside of the ranges, on the map. */
 export const FAINT = 0.82;
@@ -22,7 +23,8 @@ const FAINT_BAND = 0.8;
  * @param {Shown} shown @param {import("../kit/theme.js").Theme} theme
  * @returns {import("./mark_legend.js").Mark[]}
  */
-export function mapMarks({ cells, name, isLine, seeds, isLimited, fewest, hasFewest }, theme) {
+export function mapMarks(shown, theme) {
+  const { cells, name, isLine, seeds, isLimited } = shown;
   const own = colourOf({ name, theme });
   const onAccuracy = FIGURES[name].isAccuracy ? " of-accuracy" : "";
   return [
@@ -50,13 +52,7 @@ export function mapMarks({ cells, name, isLine, seeds, isLimited, fewest, hasFew
       kind: isLine ? `hollow${onAccuracy}` : "early",
       entry: { sample: isLine ? hollowSample(own) : cornerSample(theme) },
     },
-    {
-      label: fewest,
-      isThere: hasFewest,
-      hasRoom: fewest !== "",
-      kind: "diamond",
-      entry: { sample: diamondSample(theme) },
-    },
+    fewestMark(shown, theme),
     {
       label: "outside of the ranges",
       isThere: isLimited,

@@ -1,6 +1,7 @@
 /** A legend of the marks in a picture of a sweep: the same one on the page and in a file. */
 import { css } from "../core/colours.js";
 import { lineKey, swatch } from "../kit/legend.js";
+import { diamondSample } from "./samples.js";
 
 /**
  * @typedef {import("../kit/sheet_legend.js").LegendEntry} LegendEntry
@@ -14,6 +15,21 @@ import { lineKey, swatch } from "../kit/legend.js";
  * @property {{colour: import("../core/colours.js").Rgb, isDashed: boolean}} [line] instead of a swatch
  * @property {Omit<LegendEntry, "label">} [entry] its sample in a file; none if only the page has it
  */
+
+/**
+ * The mark of the smallest network that reaches an accuracy.
+ *
+ * @param {{fewest: string, hasFewest: boolean}} shown what it means, "" if no range brings it; whether it is there
+ * @param {import("../kit/theme.js").Theme} theme
+ * @returns {Mark}
+ */
+export const fewestMark = ({ fewest, hasFewest }, theme) => ({
+  label: fewest,
+  isThere: hasFewest,
+  hasRoom: fewest !== "",
+  kind: "diamond",
+  entry: { sample: diamondSample(theme) },
+});
 
 /** Of the page. @param {Mark[]} marks */
 export const keysOf = (marks) =>
