@@ -487,6 +487,7 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
     with claimed(sweep, begun[0]), lock_on(sweep / begun[1] / LOCK):
         page.session_state["sweep_cancel_box_first"] = True
         assert "Another process trains this sweep, and goes on." in words(page.run())
+        assert "3 begun. Another process trains this sweep." in words(page)
         page.button(key="sweep_cancel_first").click().run()
     assert "Cancelled: 1 trial was removed. 2 trials are kept that another process uses." in words(
         page

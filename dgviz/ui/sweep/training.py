@@ -307,6 +307,8 @@ def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool, is_trained_h
     left = left_of(counts, halving=halving)
     if not left:
         return text
+    if counts.begun and not trains and SweepFolder(watch.path).is_trained:
+        text += " Another process trains this sweep."
     assert watch.grid
     if epochs := teacher_epochs(watch.path):
         return (
