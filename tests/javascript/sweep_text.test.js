@@ -7,13 +7,7 @@ import { captionOf, epochText, hasShorter } from "../../dgviz/web/sweep/captions
 import { endOf, isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
-import {
-  cellSentence,
-  FIGURES,
-  levelsFor,
-  scaleOf,
-  scaleValues,
-} from "../../dgviz/web/sweep/figures.js";
+import { cellSentence, FIGURES, levelsFor } from "../../dgviz/web/sweep/figures.js";
 import { dotOf, nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
@@ -50,37 +44,6 @@ test("the smallest network is chosen by validation and reported on test", () => 
   assert.match(answerText(answer.grid, single), /images, 1 of 3 seeds, 1 stopped early\.$/);
 });
 
-test("an accuracy has more colours near its best values", () => {
-  const scale = scaleOf(FIGURES.test, [0.5, 0.9, 0.99]);
-  const [low, , high] = [0.5, 0.9, 0.99].map((value) => scale?.colourOf(value)[0]);
-  assert.deepEqual([low, high], [0, 255]);
-  assert.deepEqual(
-    scale?.ticks.map(([, text]) => text),
-    ["50.0%", "86.4%", "96.3%", "99.0%"],
-  );
-  assert.equal(scaleOf(FIGURES.weights, [0, NaN]), null);
-  assert.deepEqual(scaleOf(FIGURES.dead, [3, 3])?.ticks, [[0.5, "3"]]);
-});
-
-test("values far from the others have the colour of the scale's end, and its tick says so", () => {
-  const usual = [0.94, 0.942, 0.945, 0.95, 0.951, 0.953, 0.955, 0.96, 0.961];
-  const accuracy = scaleOf(FIGURES.test, [0.25, 0.4, ...usual, 0.995]);
-  assert.deepEqual([accuracy?.ticks[0][1], accuracy?.ticks[3][1]], ["≤ 94.0%", "99.5%"]);
-  assert.deepEqual(accuracy?.colourOf(0.25), accuracy?.colourOf(0.94));
-  const weights = scaleOf(FIGURES.weights, [3, 9000, 10_000, 11_000, 12_000, 14_000, 900_000]);
-  assert.deepEqual(
-    weights?.ticks.map(([, text]) => text),
-    ["≤ 9,000", "10,428", "12,083", "≥ 14,000"],
-  );
-  // Among values of which most are the same, none is unusual.
-  const dead = scaleOf(FIGURES.dead, [0, 0, 0, 0, 0, 2]);
-  assert.deepEqual(dead?.ticks, [
-    [0, "0"],
-    [0.5, "1"],
-    [1, "2"],
-  ]);
-});
-
 test("the table of cells has the words of the table of trials", () => {
   const end = (/** @type {import("../../dgviz/web/sweep/cells.js").Kind} */ kind, stopped = 0) =>
     endOf({ kind, stopped });
@@ -99,65 +62,6 @@ test("the table of cells has the words of the table of trials", () => {
     ],
   );
   assert.deepEqual(end("no weights"), ["done", "no weights"]);
-});
-
-test("failed cells and seeds do not decide the colours", () => {
-  const own = new Trials({ ...answer.grid, seeds: 1 });
-  /** @param {number} place @param {number} accuracy @param {number} weights */
-  const row = (place, accuracy, weights) => {
-    const series = [accuracy, accuracy, 0.5, weights, 0].map((value) => [value]);
-    return [place, String(place), 1, "", ...series];
-  };
-  own.add([row(0, 0.1, 5), row(1, 0.6, 0), row(2, 0.9, 9)], []);
-  assert.deepEqual(scaleValues(own.cells(1), "weights"), [9]);
-  assert.deepEqual(scaleValues(own.cells(1), "test"), [0.9]);
-});
-
-test("equal values do not push the others off the scale", () => {
-  // After the first epoch, most gates are open, so most cells of a sweep are equal.
-  const values = [0.8822, 0.8962, 0.8981, ...Array(7).fill(0.8989), 0.8993, 0.8994];
-  const scale = scaleOf(FIGURES.validation, values);
-  assert.equal(scale?.ticks[0][1], "≤ 89.6%");
-  assert.notDeepEqual(scale?.colourOf(0.8981), scale?.colourOf(0.8962));
-});
-
-test("the cells of a small sweep are told apart by colours of the shown epoch", () => {
-  const scale = scaleOf(FIGURES.validation, [0.9336, 0.934, 0.9345, 0.9353]);
-  assert.deepEqual(
-    scale?.ticks.map(([, text]) => text),
-    ["93.36%", "93.42%", "93.47%", "93.53%"],
-  );
-  const [low, high] = [0.9336, 0.9353].map((value) => scale?.colourOf(value)[0]);
-  assert.deepEqual([low, high], [0, 255]);
-  const grid = { ...answer.grid, seeds: 1, epochs: 3 };
-  const two = new Trials(grid);
-  const series = [
-    [0.5, 0.9],
-    [0.5, 0.9],
-    [1, 1],
-    [9, 9],
-    [0, 0],
-  ];
-  two.add([[0, "0", 1, "", ...series]], []);
-  assert.deepEqual(
-    [1, 2, 3].map((epoch) => scaleValues(two.cells(epoch), "test")),
-    [[0.5], [0.9], [0.9]],
-  );
-});
-
-test("equal ratios of the error have equal steps, and values have their places back", () => {
-  const accuracy = figureScale(FIGURES.test, [0.9, 0.999]);
-  assert.ok(Math.abs((accuracy?.place(0.99) ?? 0) - 0.5) < 1e-9);
-  assert.equal(accuracy?.place(0.1), 0);
-  const weights = figureScale(FIGURES.weights, [0, 100, 10_000]);
-  assert.ok(Math.abs((weights?.value(0.5) ?? 0) - 1000) < 1e-6);
-  assert.deepEqual(
-    accuracy?.ticks(6).map((value) => FIGURES.test.tick(value)),
-    ["97%", "99%", "99.7%"],
-  );
-  assert.deepEqual(figureScale(FIGURES.dead, [0, 64])?.ticks(5), [0, 20, 40, 60]);
-  assert.equal(figureScale(FIGURES.dead, [7, 7])?.place(7), 0.5);
-  assert.deepEqual(evenTicks({ low: 7, high: 7 }, 5), [7]);
 });
 
 test("a chart of one axis is interrupted where a cell has no value", () => {

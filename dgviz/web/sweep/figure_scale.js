@@ -7,16 +7,13 @@ import { evenTicks, ticksOf } from "./ticks.js";
 
 /** Smaller errors have the same place. */
 const LEAST_ERROR = 1e-4;
-/** Tukey's whiskers: so many times the length of the middle half of the values, beyond it. */
-const WHISKER = 1.5;
-
 /** @typedef {import("./figures.js").Figure} Figure */
 
 /**
  * Steps of a value, of which equal ones are equal distances, and the value of steps.
  * @param {Figure} figure
  */
-function stepsOf({ isLogarithmic, isAccuracy }) {
+export function stepsOf({ isLogarithmic, isAccuracy }) {
   if (isAccuracy) {
     return {
       steps: (/** @type {number} */ value) => -Math.log(Math.max(LEAST_ERROR, 1 - value)),
@@ -29,38 +26,27 @@ function stepsOf({ isLogarithmic, isAccuracy }) {
 }
 
 /** Whether a value has a place. @param {Figure} figure @returns {(value: number) => boolean} */
-const hasPlace =
+export const hasPlace =
   ({ isLogarithmic }) =>
   (value) =>
     known(value) && (!isLogarithmic || value > 0);
 
 /**
- * The lowest and the highest value, but of values far from the others only those within the whiskers of a
- * box plot of the different values: a single one could take the whole scale. The highest accuracy is always
- * within, because the best cells are looked for.
- * @param {Figure} figure @param {Iterable<number>} values
- * @returns {?{low: number, high: number, hasLower: boolean, hasHigher: boolean}} null without any
+ * A range with at least the shortest length that a scale of the figure has: smaller differences must not
+ * look like an effect. It begins at the best accuracy, at the most weights, or at the fewest dead units,
+ * because a value beyond these need not be possible.
+ * @param {Figure} figure @param {{low: number, high: number}} range
+ * @param {number} [noise] as many steps at least, see `stepsOf`
+ * @returns {{low: number, high: number}}
  */
-export function usualRange(figure, values) {
-  const { steps } = stepsOf(figure);
-  // Another array takes many times as long to sort.
-  const sorted = Float64Array.from(values).filter(hasPlace(figure)).sort();
-  const last = sorted.length - 1;
-  if (last < 0) return null;
-  // Equal values count once: where most are equal, the middle half would have no length.
-  const distinct = sorted.filter((value, at) => value !== sorted[at - 1]);
-  const [lower, upper] = [0.25, 0.75].map((part) => {
-    const at = part * (distinct.length - 1);
-    const [below, above] = [Math.floor(at), Math.ceil(at)].map((place) => steps(distinct[place]));
-    return below + (at - Math.floor(at)) * (above - below);
-  });
-  const reach = WHISKER * (upper - lower);
-  const first = sorted.findIndex((value) => steps(value) >= lower - reach);
-  const end = figure.isAccuracy
-    ? last
-    : sorted.findLastIndex((value) => steps(value) <= upper + reach);
-  const [low, high] = [sorted[first], sorted[end]];
-  return { low, high, hasLower: sorted[0] < low, hasHigher: sorted[last] > high };
+export function widened(figure, { low, high }, noise = 0) {
+  const { isLogarithmic, isAccuracy, shortest } = figure;
+  if (!isLogarithmic && !isAccuracy) {
+    return { low, high: Math.max(high, low + Math.max(shortest, noise)) };
+  }
+  const { steps, back } = stepsOf(figure);
+  const longest = isAccuracy ? Math.max(0, high - shortest) : high / shortest;
+  return { low: Math.min(low, longest, back(steps(high) - noise)), high };
 }
 
 /**
@@ -101,4 +87,10 @@ export function figureScale(figure, values) {
     value: (place) => back(from + place * (to - from)),
     ticks,
   };
+}
+
+/** The scale of a chart's axis, which has the shortest length. @param {Figure} figure @param {number[]} values @returns {?FigureScale} null without one */
+export function axisScale(figure, values) {
+  const scale = figureScale(figure, values);
+  return scale && figureScale(figure, Object.values(widened(figure, scale)));
 }

@@ -10,7 +10,7 @@ import { cellsOf } from "../kit/sheet_picture.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { captionOf, hasShorter, SHORTER } from "./captions.js";
 import { endOf, hasFailed } from "./cells.js";
-import { figureScale } from "./figure_scale.js";
+import { axisScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
 import { axesNodes, BOTTOM, leftOf, lineNodes, markNodes, TOP } from "./frame.js";
@@ -151,7 +151,7 @@ function build(card, reading) {
         }),
       )
       .filter(({ kind }) => kind === "done");
-    const scale = figureScale(
+    const scale = axisScale(
       FIGURES[name],
       done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
     );

@@ -1,6 +1,7 @@
 /** What the cards of a sweep show at present, as the reader has chosen it or as they start. */
 import { keptFor, keptLast } from "../core/kept.js";
-import { FIGURES, namesFor, scaleOf, scaleValues } from "./figures.js";
+import { colourScale } from "./colour_scale.js";
+import { namesFor } from "./figures.js";
 import { cellLike, cellName, cellNamed, cellText, fixedFor, fixedWith, planeOf } from "./grid.js";
 import { pointed, view } from "./view.js";
 
@@ -83,7 +84,7 @@ export function openCell(grid, cell) {
 const kept = {
   name: "",
   cells: /** @type {Array<import("./cells.js").Cell[]>} */ ([]),
-  scale: /** @type {?import("./figures.js").Scale} */ (null),
+  scale: /** @type {?import("./colour_scale.js").Scale} */ (null),
 };
 
 /**
@@ -99,8 +100,7 @@ export function shownScale(...all) {
     kept.cells.length === cells.length &&
     cells.every((one) => kept.cells.includes(one));
   if (!isSame) {
-    const values = cells.flatMap((one) => scaleValues(one, name));
-    Object.assign(kept, { name, cells, scale: scaleOf(FIGURES[name], values) });
+    Object.assign(kept, { name, cells, scale: colourScale(name, ...cells) });
   }
   return kept.scale;
 }
