@@ -70,12 +70,17 @@ def most_runs() -> int:
     """
     text = _text("DGVIZ_MAX_RUNS")
     if not text:
-        return os.cpu_count() or 1
+        return cores()
     if not text.isdecimal() or int(text) < 1:
         raise VariableError(
             f"DGVIZ_MAX_RUNS must be a whole number of at least 1; it was {text[:40]!r}."
         )
     return int(text)
+
+
+def cores() -> int:
+    """The number of cores of this machine: what is trained at once, by default."""
+    return os.cpu_count() or 1
 
 
 def cache_folder() -> Path:

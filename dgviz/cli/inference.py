@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from dgviz import environment
 from dgviz.cli.options import seconds, share, whole
 from dgviz.cli.output import aligned
 from dgviz.cli.parser import Failure
@@ -71,7 +71,7 @@ def main(arguments: argparse.Namespace) -> None:
             "--finetune.",
             2,
         )
-    cores = os.cpu_count() or 1
+    cores = environment.cores()
     if too_many := [n for n in arguments.threads or () if n > cores]:
         raise Failure(
             f"--threads takes at most {cores}, the number of this machine's cores, not "

@@ -6,13 +6,13 @@ Each run is an ordinary recorded run, so a study that was stopped goes on, and r
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dgviz
+from dgviz import environment
 from dgviz.cli.parser import Failure, whole_number
 from dgviz.cli.runs import add_runs_option, open_store
 from dgviz.settings import COMMON
@@ -165,7 +165,7 @@ def _size(arguments: argparse.Namespace) -> Size:
 
 def _jobs(arguments: argparse.Namespace) -> int:
     if arguments.jobs is None:
-        return os.cpu_count() or 1
+        return environment.cores()
     return whole_number("--jobs", arguments.jobs, _MOST_JOBS)
 
 

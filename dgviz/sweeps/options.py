@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 
+from dgviz import environment
 from dgviz.sweeps.backends import BACKENDS
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.on_ray import ADDRESS
@@ -66,7 +66,7 @@ def check(
 
 def _jobs(jobs: int | None) -> int:
     if jobs is None:
-        return os.cpu_count() or 1
+        return environment.cores()
     if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MOST_JOBS:
         raise OptionError(
             f"The number of jobs must be a whole number from 1 to {MOST_JOBS:,}; it was "

@@ -190,7 +190,9 @@ def _start(grid: Grid) -> None:
             key="sweep_jobs",
             on_change=training.keep_jobs,
             width=150,
-            help=f"This server trains at most {most} runs and trials at once (DGVIZ_MAX_RUNS).",
+            help="Begins with one for each core, as `--jobs` in the shell. This server trains at "
+            f"most {most} runs and trials at once (`DGVIZ_MAX_RUNS`), but one run may always be "
+            "trained beside the trials. All of them are slower then.",
         )
         if can_halve(grid):
             _pick(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dgviz import environment
 from dgviz.formatting import counted, duration
 from dgviz.live.sweep_feed import the_watches
 from dgviz.live.sweep_work import Busy, the_sweep_work
@@ -33,9 +34,8 @@ _REFRESH_SECONDS = 2.0
 
 
 def jobs() -> int:
-    """Trials at once: as the reader chose, or all places but one, which is left for a run."""
-    most = the_sweep_work().most_jobs
-    return min(most, st.session_state.get(_JOBS) or max(1, most - 1))
+    """Trials at once: as the reader chose, or one for each core, as in the shell."""
+    return min(the_sweep_work().most_jobs, st.session_state.get(_JOBS) or environment.cores())
 
 
 def keep_jobs() -> None:

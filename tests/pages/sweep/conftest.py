@@ -10,6 +10,7 @@ import pytest
 from made_up_sweep import BASE, GRID, finish, lay_out
 from sweep_page import FORM, Started
 
+from dgviz import environment
 from dgviz.live import hub as hub_module
 from dgviz.live import sweep_work
 from dgviz.live.hub import the_hub
@@ -32,6 +33,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started
     """An empty runs directory; the sweeps that the page starts, with their jobs."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("DGVIZ_MAX_RUNS", "3")
+    monkeypatch.setattr(environment, "cores", lambda: 2)
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     calls: Started = []
     monkeypatch.setattr(

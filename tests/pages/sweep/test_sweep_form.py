@@ -18,6 +18,7 @@ from dgviz.sweeps.cost import Paces, kind_of
 from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Watch
+from dgviz.ui.sweep import training
 
 
 def test_without_a_sweep_the_page_offers_to_lay_one_out(
@@ -33,13 +34,21 @@ def test_without_a_sweep_the_page_offers_to_lay_one_out(
     page.text_input(key="sweep_axis_beta").set_value("0.01,0.1").run()
     page.button(key="sweep_start_new").click().run()
     [(folder, jobs, halving)] = started
-    # A place is left for a run.
+    # As in the shell, one for each core.
     assert jobs == 2 and not halving and len(SweepFolder(folder).grid()) == 10
     assert len(shown) == 1 and page.query_params["sweep"] == folder.name
     # The form stays as it was, and is closed: the address is about the sweep.
     assert page.query_params == {"sweep": folder.name}
     assert not page.expander[0].proto.expanded
     assert page.text_input(key="sweep_axis_beta").value == "0.01,0.1"
+
+
+@pytest.mark.parametrize(("most", "expected"), [("1", 1), ("2", 2), ("8", 2)])
+def test_trials_at_once_begin_with_one_for_each_core_as_in_the_shell(
+    monkeypatch: pytest.MonkeyPatch, most: str, expected: int
+) -> None:
+    monkeypatch.setenv("DGVIZ_MAX_RUNS", most)
+    assert training.jobs() == expected
 
 
 def test_the_time_of_trials_can_be_measured_before_the_start() -> None:
