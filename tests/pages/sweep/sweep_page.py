@@ -6,7 +6,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-SHELL = Path(__file__).parents[3] / "dgviz" / "ui" / "shell.py"
+from dgviz.places import SHELL
+
 Started = list[tuple[Path, int, bool]]
 FORM = {"beta": "0.01,0.1"}
 """Of a sweep of ten trials."""
