@@ -10,6 +10,7 @@ import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import { cellSentence, FIGURES, levelsFor } from "../../dgviz/web/sweep/figures.js";
 import { dotOf, nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
+import { earlyText, linesText } from "../../dgviz/web/sweep/parallel_text.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
 
@@ -27,6 +28,21 @@ test("a cell in a sentence", () => {
   assert.match(cellSentence(cells[5], "β", answer.grid, "test"), /begun, and not done yet/);
   for (const cell of cells)
     assert.doesNotMatch(cellSentence(cell, "", answer.grid, "dead"), /NaN|null/);
+});
+
+test("the cells with a line and those without one add up to all", () => {
+  const cells = trials.cells(3);
+  const done = cells.filter(({ kind }) => kind === "done");
+  assert.match(
+    linesText(done.length, cells),
+    /^4 of 6 cells have a line: 1 diverged or collapsed, 1 is not done yet\. Drag along/,
+  );
+  assert.match(linesText(4, done), /^All 4 cells have a line\. /);
+  assert.match(linesText(1, [cells[0]]), /^The only cell has a line\. /);
+  assert.equal(earlyText(done), "");
+  const early = { ...cells[0], stopped: 1 };
+  assert.equal(earlyText([early]), " Trials of it were stopped early.");
+  assert.equal(earlyText([early, cells[1]]), " Trials of 1 of them were stopped early.");
 });
 
 test("the smallest network is chosen by validation and reported on test", () => {

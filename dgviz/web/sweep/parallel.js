@@ -12,7 +12,7 @@ import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
 import { captionOf } from "./captions.js";
-import { comparable, hasFailed, isEarly } from "./cells.js";
+import { comparable } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
 import { cellText } from "./grid.js";
@@ -26,6 +26,7 @@ import {
 } from "./parallel_drawing.js";
 import { linePainter } from "./parallel_painting.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
+import { earlyText, linesText } from "./parallel_text.js";
 import {
   coordinatesOf,
   dimensionsOf,
@@ -239,7 +240,7 @@ function build(card, reading) {
     }
     const cell = at === null ? null : cells[at];
     const ranges =
-      (within.text ? rangesSentence(grid, within) : allText(within.of, cells)) +
+      (within.text ? rangesSentence(grid, within) : linesText(plan.cells.length, cells)) +
       earlyText(within.cells);
     setText(announced, within.text ? ranges : "");
     setText(
@@ -329,20 +330,4 @@ function build(card, reading) {
       for (const part of Object.values(differs)) part();
     },
   };
-}
-
-/** @param {number} shown cells @param {import("./cells.js").Cell[]} cells all */
-function allText(shown, cells) {
-  const failed = cells.filter(({ kind }) => hasFailed(kind)).length;
-  return (
-    `${shown === 1 ? "The only cell is" : `All ${count(shown)} cells are`} shown. Drag along an axis to show only those in a range.` +
-    (failed ? ` No line: ${count(failed)} that diverged or collapsed.` : "")
-  );
-}
-
-/** @param {import("./cells.js").Cell[]} cells within the ranges */
-function earlyText(cells) {
-  const early = cells.filter(isEarly).length;
-  if (cells.length === 1) return early ? " Trials of it were stopped early." : "";
-  return early ? ` Trials of ${count(early)} of them were stopped early.` : "";
 }
