@@ -47,17 +47,24 @@ test("the cells with a line and those without one add up to all", () => {
 
 test("the smallest network is chosen by validation and reported on test", () => {
   const [cell] = trials.cells(3);
-  const said = answerText(answer.grid, cell);
+  const said = answerText(trials, cell);
   assert.match(said, /on the validation images, by which it was chosen, and .* on the test images/);
   assert.match(
-    noneText(trials.cells(3), "99"),
+    noneText(trials, trials.cells(3), "99"),
     /^No cell reaches 99% .* highest accuracy there is 8/,
   );
-  assert.equal(noneText([], "99"), "No cell has a result yet.");
+  assert.equal(noneText(trials, [], "99"), "No cell has a result yet.");
   const collapsed = { ...cell, kind: /** @type {const} */ ("no weights") };
-  assert.equal(noneText([collapsed], "99"), "Every cell with a result has diverged or collapsed.");
+  assert.equal(
+    noneText(trials, [collapsed], "99"),
+    "Every cell with a result has diverged or collapsed.",
+  );
   const single = { ...cell, done: 2, diverged: 1, stopped: 1 };
-  assert.match(answerText(answer.grid, single), /images, 1 of 3 seeds, 1 stopped early\.$/);
+  assert.match(answerText(trials, single), /^So far, .* images, 1 of 3 seeds, 1 stopped early\.$/);
+  const complete = { grid: answer.grid, isComplete: true };
+  assert.match(answerText(complete, cell), /^β 0\.01, τ 0\.3 has .* median of 3 seeds\.$/);
+  assert.match(noneText(trials, trials.cells(3), "99"), /validation images so far\. The highest/);
+  assert.match(noneText(complete, trials.cells(3), "99"), /validation images\. The highest/);
 });
 
 test("the table of cells has the words of the table of trials", () => {

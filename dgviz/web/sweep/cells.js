@@ -132,6 +132,11 @@ export class Trials {
     this.byCell = [];
   }
 
+  /** Whether all trials are done. */
+  get isComplete() {
+    return this.done.size >= this.count * this.grid.seeds;
+  }
+
   /** The trials of a cell that are done, by their seeds. @param {number} cell @returns {Trial[]} */
   of(cell) {
     this.byCell[cell] ??= Array.from({ length: this.grid.seeds }, (_, seed) =>

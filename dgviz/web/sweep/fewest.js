@@ -98,8 +98,8 @@ function build(card, reading) {
           inside.of && !inside.cells.length
             ? `No cell is within the ranges${after}.`
             : (found
-                ? answerText(grid, found)
-                : noneText(inside.of ? inside.cells : trials.cells(grid.epochs), text)) +
+                ? answerText(trials, found)
+                : noneText(trials, inside.of ? inside.cells : trials.cells(grid.epochs), text)) +
                 elsewhere +
                 only,
         );

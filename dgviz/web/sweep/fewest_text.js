@@ -5,26 +5,32 @@ import { seedsText } from "./figures.js";
 import { cellText } from "./grid.js";
 
 /**
- * @param {import("./grid.js").Grid} grid @param {import("./cells.js").Cell} cell
+ * Cells whose seeds are not all done count as well, or nothing could be said until the last seeds are
+ * trained; then the answer says what it rests on.
+ *
+ * @typedef {Pick<import("./cells.js").Trials, "grid"|"isComplete">} Sweep
+ *
+ * @param {Sweep} sweep @param {import("./cells.js").Cell} cell
  */
-export function answerText(grid, cell) {
+export function answerText({ grid, isComplete }, cell) {
   const { number, figures, stopped } = cell;
   const of = grid.seeds > 1 ? `, ${seedsText(cell, grid.seeds)}` : "";
   const early = stopped ? `, ${stopped} stopped early` : "";
   return (
-    `${cellText(grid, number)} has the fewest, ${count(figures.weights.median)}: it reaches ` +
+    `${isComplete ? "" : "So far, "}${cellText(grid, number)} has the fewest, ` +
+    `${count(figures.weights.median)}: it reaches ` +
     `${percent(figures.validation.median)} on the validation images, by which it was chosen, and ` +
     `${percent(figures.test.median)} on the test images${of}${early}.`
   );
 }
 
-/** @param {import("./cells.js").Cell[]} cells @param {string} wanted in % */
-export function noneText(cells, wanted) {
+/** @param {Sweep} sweep @param {import("./cells.js").Cell[]} cells @param {string} wanted in % */
+export function noneText({ isComplete }, cells, wanted) {
   const reached = comparable(cells)
     .map(({ figures }) => figures.validation.median)
     .filter(known);
   if (!cells.some(({ done }) => done)) return "No cell has a result yet.";
   if (!reached.length) return "Every cell with a result has diverged or collapsed.";
   const best = reached.reduce((a, b) => Math.max(a, b));
-  return `No cell reaches ${wanted}% on the validation images. The highest accuracy there is ${percent(best)}.`;
+  return `No cell reaches ${wanted}% on the validation images${isComplete ? "" : " so far"}. The highest accuracy there is ${percent(best)}.`;
 }

@@ -135,7 +135,7 @@ function build(card, reading) {
 
   /** @param {NonNullable<typeof drawn>} of */
   function marksOf(of) {
-    const { grid, dots, inside, beside } = of;
+    const { trials, dots, inside, beside } = of;
     const { chosen, best } = marked(of);
     return frontMarks(
       {
@@ -143,7 +143,7 @@ function build(card, reading) {
         isInside: inside.has,
         isLimited: inside.text !== "",
         isChosen: chosen !== null,
-        fewest: fewestLabel(grid, wantedPercent(allTrials(card))),
+        fewest: fewestLabel(trials, wantedPercent(allTrials(card))),
         hasFewest: best !== null,
         other: beside?.front.length ? card.data.other.name : "",
       },

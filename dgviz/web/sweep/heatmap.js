@@ -168,7 +168,7 @@ function build(card, reading) {
         isLine: now.y === null,
         seeds: all.grid.seeds,
         isLimited: inside.text !== "",
-        fewest: fewestLabel(all.grid, wantedPercent(allTrials(card))),
+        fewest: fewestLabel(all, wantedPercent(allTrials(card))),
         hasFewest: fewestPlace(all, now) >= 0,
       },
       card.theme,
@@ -251,7 +251,6 @@ function build(card, reading) {
     setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
     const { all, now, scale } = drawn;
-    const isPartial = all.done.size < all.count * all.grid.seeds;
     setText(
       top.sub,
       subtitle(
@@ -259,9 +258,9 @@ function build(card, reading) {
         all.grid.method +
           (all.grid.seeds > 1 ? `, median of ${all.grid.seeds} seeds` : "") +
           (all.grid.epochs > 1 ? `, after epoch ${shownEpoch(all.grid)}` : "") +
-          (isPartial
-            ? `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`
-            : ""),
+          (all.isComplete
+            ? ""
+            : `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`),
       ),
     );
     const isLine = now.y === null;

@@ -27,14 +27,14 @@ export function wantedPercent(sweeps) {
 
 /**
  * What the mark of the smallest network of a sweep means, in a legend: it is at the shown epoch's place,
- * and chosen after the last one.
- * @param {import("./grid.js").Grid} grid @param {number} percent see `wantedPercent`
+ * chosen after the last one, and that of the trials that are done so far.
+ * @param {import("./cells.js").Trials} trials @param {number} percent see `wantedPercent`
  * @returns {string} "" if it has no such mark
  */
-export function fewestLabel(grid, percent) {
+export function fewestLabel({ grid, isComplete }, percent) {
   if (!grid.validation) return "";
   const when = shownEpoch(grid) < grid.epochs ? " after the last epoch" : "";
-  return `fewest weights for ${plain(percent)}% validation accuracy${when}`;
+  return `fewest weights for ${plain(percent)}% validation accuracy${when}${isComplete ? "" : ", so far"}`;
 }
 
 /** The highest validation accuracy; 0 without one. */
