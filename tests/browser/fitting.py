@@ -1,4 +1,7 @@
-"""Whether a page fits the window: nothing is beyond its edge, and no text is cut or covered."""
+"""Whether a page fits the window: nothing is beyond its edge, and no text is cut or covered.
+
+Nor is a word broken.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,17 @@ _MISFITS = (
     return null;
   };
 
+  /** The first word that has parts on two lines; undefined for none. */
+  const broken = (node) => {
+    const range = document.createRange();
+    for (const { 0: word, index } of node.textContent.matchAll(/[^\s\-–/]{2,}/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const tops = [...range.getClientRects()].filter((box) => box.width > 1).map(({ top }) => top);
+      if (Math.max(...tops) - Math.min(...tops) > 4) return word;
+    }
+  };
+
   const places = [];
   for (const { node, words, owner } of textNodes(main)) {
     if (owner.closest(ASIDE)) continue;
@@ -41,6 +55,8 @@ _MISFITS = (
     const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
     const cut = cutBy(owner, boxes);
     if (cut) misfits.push(`${cut.className} cuts "${words.slice(0, 60)}"`);
+    const word = boxes.length > 1 && !owner.closest("svg, code, pre") && broken(node);
+    if (word) misfits.push(`"${word}" is broken in "${words.slice(0, 60)}"`);
     places.push(...boxes.map((box) => ({ box, owner, words: words.slice(0, 40) })));
   }
 
@@ -60,7 +76,7 @@ _MISFITS = (
 
 
 def wait_until_all_fits(page: Page) -> None:
-    """Wait until nothing on the page is cut, covered or beyond its edge, or fail with a list."""
+    """Wait until everything on the page fits, or fail with a list of what does not."""
     deadline = time.monotonic() + 60
     while misfits := page.evaluate(_MISFITS):
         assert time.monotonic() < deadline, json.dumps(misfits, ensure_ascii=False, indent=1)
