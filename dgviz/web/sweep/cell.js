@@ -161,7 +161,7 @@ function build(card, reading) {
             plain(valueAt(trial, "dead", epoch)),
           ];
       const links = run
-        ? [link("Pixels", run, trial.seed), " · ", link("Live", run, trial.seed)]
+        ? [link("Pixels", run, trial.seed), el("span", {}, " · "), link("Live", run, trial.seed)]
         : [""];
       return el(
         "tr",
@@ -175,7 +175,7 @@ function build(card, reading) {
         ),
         ...texts.map((text) => el("td", {}, text)),
         el("td", {}, duration(trial.seconds)),
-        ...(hasLinks ? [el("td", {}, ...links)] : []),
+        ...(hasLinks ? [el("td", { class: "links" }, ...links)] : []),
       );
     });
     return el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows));
