@@ -143,7 +143,7 @@ function build(card) {
     const { image_shape, classes, images, labels } = /** @type {NonNullable<typeof digits>} */ (
       digits
     );
-    const { node, draw } = digitPicture("small");
+    const { node, draw } = digitPicture();
     draw(inputOf(images[number]), imageShape({ image_shape }, images[number].length), card.theme);
     const answered = given(number).map((name, at) => `${names[at]}: ${name}`);
     const title = `Test digit ${number}, class ${classes[labels[number]]}. ${answered.join(", ")}.`;

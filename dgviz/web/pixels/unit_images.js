@@ -33,7 +33,7 @@ export function unitImages(card) {
   const note = el("p", { class: "sub" });
   const node = el("section", { class: "part unit-images" }, el("h3", {}, TITLE), list, note);
   const slots = Array.from({ length: TOP }, () => {
-    const [picture, caption] = [digitPicture("small"), el("span")];
+    const [picture, caption] = [digitPicture(), el("span")];
     const item = el("li", {}, picture.node, caption);
     list.append(item);
     return { item, picture, caption };
