@@ -379,7 +379,6 @@ def _train_with(
         f"{_are_done(done, mine, of_shard)}{stopped(before)}, in {sweep.path}{text}.",
         file=sys.stderr,
     )
-    elsewhere = 0
     reports = until_failures(
         train_all(
             sweep,
@@ -399,20 +398,15 @@ def _train_with(
         with contextlib.closing(reports), progress.shown():
             for report in reports:
                 progress.ended(report)
-                elsewhere += report.outcome == "elsewhere"
     except signals.Interrupted as interrupt:
         raise signals.Interrupted(
             interrupt.number,
             f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes on "
             "from here.",
         ) from None
-    others = f", {elsewhere:,} in training by another command" if elsewhere else ""
-    print(f"{_are_done(progress.done, mine)}{stopped(before + progress.stopped)}{others}.")
+    print(f"{_are_done(progress.done, mine)}{stopped(before + progress.stopped)}.")
     if progress.failed:
         raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)
-    if elsewhere:
-        # A job must not count as finished while trials of its shard may still fail.
-        raise Failure("Run the same command again when the other one has ended.", 1)
 
 
 def _are_done(done: int, trials: int, of_shard: str = "") -> str:

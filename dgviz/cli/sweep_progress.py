@@ -54,6 +54,8 @@ class Progress:
         # A teacher comes first, whose time is not known.
         self._time = TimeLeft(waiting, known, None if self._has_teacher else expected)
         self._teacher = ""
+        self._elsewhere: set[str] = set()
+        """Trials that it waits for."""
         self._bar: tqdm | None = None
         self._is_shown = True
         self._changed, self._over = threading.Event(), threading.Event()
@@ -74,8 +76,12 @@ class Progress:
             yield
 
     def ended(self, report: Report) -> None:
-        """Count a trial, which is shown soon."""
+        """Count a trial, which is shown soon, or wait for it."""
         with self._lock:
+            if report.outcome == "elsewhere":
+                self._elsewhere.add(report.trial)
+            else:
+                self._elsewhere.discard(report.trial)
             self.done += report.outcome == "done"
             self.failed += report.outcome == "failed"
             if report.outcome == "done" and (result := self._sweep.result(report.trial)):
@@ -129,6 +135,7 @@ class Progress:
             f"{self.failed:,} failed" if self.failed or self._bar is None else "",
             "" if seconds is None else f"about {duration(seconds)} left",
             self._teacher,
+            _waiting_for(len(self._elsewhere)),
         ]
         if self._bar is None:
             # The server takes a line that begins with a number for one of progress.
@@ -137,6 +144,10 @@ class Progress:
             return
         self._bar.n = self.done
         self._bar.set_postfix_str(_joined(parts))
+
+
+def _waiting_for(trials: int) -> str:
+    return f"waiting for {trials:,} that another process trains" if trials else ""
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import joblib
@@ -18,13 +18,16 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 from dgviz.settings import ACCELERATORS, Settings
 from dgviz.sweeps import on_dask, on_ray
 from dgviz.sweeps.engine import Engine, with_joblib
-from dgviz.sweeps.folder import SweepFolder
+from dgviz.sweeps.folder import SweepFolder, is_done
 from dgviz.sweeps.grid import trial_id
 from dgviz.sweeps.task import Report, keep, train_away, train_here
 from dgviz.sweeps.together import groups
 
 BACKENDS = ("loky", "dask", "ray")
 """The processes of this machine, and those of two kinds of clusters."""
+
+_LOOK_SECONDS = 1.0
+"""Between two looks at trials that other processes train."""
 
 
 def connected(
@@ -65,6 +68,9 @@ def train_all(
     trained together, but for trials that keep everything or may be stopped early. What was trained
     before the generator is closed is kept.
 
+    Several processes may train the same trials: they share them. One that another process trains is
+    waited for, and trained here if that process ends without a result.
+
     Args:
         trials: their settings, in the order in which to begin them.
         engine: what trains, within its block (`connected`).
@@ -76,8 +82,48 @@ def train_all(
     Raises:
         BackendError: the cluster was lost.
     """
-    work = train_here if shared else train_away
     waiting = {trial_id(settings): settings for settings in trials}
+    while waiting:
+        elsewhere: dict[str, Settings] = {}
+        with contextlib.closing(
+            _train(sweep, waiting, engine, shared=shared, everything=everything, halving=halving)
+        ) as reports:
+            for report in reports:
+                if report.outcome == "elsewhere":
+                    elsewhere[report.trial] = waiting[report.trial]
+                else:
+                    yield report
+                yield from _done_elsewhere(sweep, elsewhere, halving=halving)
+        yield from (Report(name, "elsewhere") for name in elsewhere)
+        while elsewhere and all(map(sweep.is_in_training, elsewhere)):
+            time.sleep(_LOOK_SECONDS)
+            yield from _done_elsewhere(sweep, elsewhere, halving=halving)
+        waiting = elsewhere
+
+
+def _done_elsewhere(
+    sweep: SweepFolder, trials: dict[str, Settings], *, halving: bool
+) -> Iterator[Report]:
+    """Remove those trials that are done now; a report for each."""
+    for name in [*trials]:
+        result = sweep.result(name)
+        if result and is_done(result, halving=halving):
+            del trials[name]
+            yield Report(name, "done")
+
+
+def _train(
+    sweep: SweepFolder,
+    trials: Mapping[str, Settings],
+    engine: Engine,
+    *,
+    shared: bool,
+    everything: bool,
+    halving: bool,
+) -> Generator[Report, None, None]:
+    """Train trials that no other process trains, as `train_all`; a report for each."""
+    work = train_here if shared else train_away
+    waiting = dict(trials)
     suspects: list[list[str]] = []
     while waiting:
         suspected = bool(suspects)
@@ -86,7 +132,8 @@ def train_all(
         elif everything or halving:
             chosen = [[name] for name in waiting]
         else:
-            accelerator = on_accelerator(trials[0].device, here=engine.here)
+            device = next(iter(waiting.values())).device
+            accelerator = on_accelerator(device, here=engine.here)
             chosen = groups(waiting, accelerator=accelerator, jobs=engine.workers)
         tasks = [
             (str(sweep.path), [waiting[name].as_dict() for name in names], everything, halving)

@@ -29,6 +29,8 @@ _LARGEST_GRID = 2**20
 _LOCK = "lock"
 _CLAIMS = ".claims"
 _LOCK_SECONDS = 10.0
+_CLAIM_SECONDS = 0.02
+"""Longer than `is_locked` holds a claim."""
 
 
 class SweepError(Exception):
@@ -66,7 +68,7 @@ def claimed(folder: Path, trial: str) -> Iterator[bool]:
         raise SweepError(f"The sweep was deleted: there is no folder {folder} any more.") from None
     lock = lock_on(place)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_CLAIM_SECONDS, poll_interval=_CLAIM_SECONDS / 2)
     except Timeout:
         yield False
         return
@@ -161,12 +163,13 @@ class SweepFolder:
         """
         # The claim of a trial that is done is gone, so these are few.
         with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
-            # A person may have resumed it as a run, which claims nothing.
-            return any(
-                is_locked(Path(entry)) or is_locked(self.path / entry.name / LOCK)
-                for entry in entries
-            )
+            return any(self.is_in_training(entry.name) for entry in entries)
         return False
+
+    def is_in_training(self, trial: str) -> bool:
+        """Whether a process trains the trial of this id."""
+        # A person may have resumed it as a run, which claims nothing.
+        return is_locked(self.path / _CLAIMS / trial) or is_locked(self.path / trial / LOCK)
 
     def check_idle(self) -> None:
         """Check that no process trains a trial, as far as this folder shows it.

@@ -73,9 +73,10 @@ def sweep(
         reports = until_failures(
             train_all(place, waiting, engine, shared=shared, everything=everything, halving=halving)
         )
+        ended = (report for report in reports if report.outcome != "elsewhere")
         failed = [
             report
-            for report in tqdm(reports, total=len(waiting), unit="trial")
+            for report in tqdm(ended, total=len(waiting), unit="trial")
             if report.outcome == "failed"
         ]
     if failed:

@@ -26,7 +26,8 @@ class Report(NamedTuple):
     """What became of a trial.
 
     Attributes:
-        outcome: "done", "elsewhere" (another process trains it) or "failed".
+        outcome: "done", "failed" or "elsewhere": another process trains it, and nothing else is
+            left to train. Then another report follows when it is done.
         message: the reason of a failure, or something else to know; "" otherwise.
     """
 

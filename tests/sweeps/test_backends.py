@@ -23,6 +23,7 @@ import psutil
 import pytest
 from deadly import deadly
 from joblib.externals.loky import reusable_executor
+from made_up_sweep import finish
 from tiny_sweep import TRIAL
 
 import dgviz
@@ -379,6 +380,33 @@ def test_a_trial_that_ends_its_worker_fails_and_the_others_are_done(
     assert sorted(report.trial for report in reports) == sorted(map(trial_id, trials))
     [failed] = [report for report in reports if report.outcome != "done"]
     assert failed.outcome == "failed" and "process was lost" in failed.message
+
+
+@pytest.mark.usefixtures("on_tiny")
+def test_trials_that_another_process_trains_are_waited_for(
+    sweep: SweepFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backends, "_LOOK_SECONDS", 0.0)
+    here = Engine(lambda work, tasks: (work(*one) for one in tasks), workers=1)
+    first, second, third, fourth = GRID.trials()
+    reports = train_all(sweep, list(GRID.trials()), here)
+    with contextlib.ExitStack() as others:
+        claims = [others.enter_context(contextlib.ExitStack()) for _ in (first, second, third)]
+        for claim, settings in zip(claims, (first, second, third), strict=True):
+            assert claim.enter_context(claimed(sweep.path, trial_id(settings)))
+        assert next(reports) == Report(trial_id(fourth), "done")
+        assert [next(reports).outcome for _ in claims] == ["elsewhere"] * 3
+        # One ends with a result, and another one without.
+        finish(sweep.path, first)
+        assert next(reports) == Report(trial_id(first), "done")
+        claims[1].close()
+        assert next(reports) == Report(trial_id(second), "done")
+        assert sweep.result(trial_id(second))
+        # The one that is still trained is waited for again.
+        assert next(reports) == Report(trial_id(third), "elsewhere")
+        claims[2].close()
+        assert [*reports] == [Report(trial_id(third), "done")]
+    the_results(sweep)
 
 
 @pytest.mark.usefixtures("on_tiny")
