@@ -73,7 +73,7 @@ def _field(label: str, key: str, show: Callable[[Path], None]) -> None:
 
 def _picked() -> None:
     # A text is a sweep that is not in the list any more, as after a second click on Delete.
-    if isinstance(folder := st.session_state[_PICKED], Path):
+    if not isinstance(folder := st.session_state[_PICKED], str):
         state.show(folder)
 
 

@@ -18,6 +18,7 @@ from dgviz.ui.words import escaped
 
 _OFFERS = "sweep_bin_box"
 _FOR_GOOD = "sweep_delete_for_good"
+_LOOK_SECONDS = 2.0
 
 
 def delete_box(folder: Path) -> None:
@@ -34,18 +35,33 @@ def delete_box(folder: Path) -> None:
             "is then removed permanently."
         )
         # Only then, because it looks at the folders of all trials.
-        if box.open:
-            if watch.grid and (others := SweepFolder(folder).begun().difference(watch.grid.ids())):
-                kept = counted(len(others), "trial")
-                st.markdown(f"The folder also has {kept} of values that were replaced.")
-            if problem := _refusal(folder):
-                show_problem(problem)
-        st.button(
-            "Yes, delete",
-            type="primary",
-            key=key,
-            on_click=partial(_delete, folder, asks),
+        if (
+            box.open
+            and watch.grid
+            and (others := SweepFolder(folder).begun().difference(watch.grid.ids()))
+        ):
+            kept = counted(len(others), "trial")
+            st.markdown(f"The folder also has {kept} of values that were replaced.")
+        st.fragment(_yes, run_every=_LOOK_SECONDS if box.open else None)(
+            folder, asks, key, is_asked=bool(box.open)
         )
+
+
+def _yes(folder: Path, asks: str, key: str, *, is_asked: bool) -> None:
+    """Show the button that deletes a sweep, or why it cannot be deleted now."""
+    if is_asked and not st.session_state[asks]:
+        # The reader has pressed it, and the page has something to say.
+        st.rerun()
+    problem = _refusal(folder) if is_asked else ""
+    if problem:
+        show_problem(problem)
+    st.button(
+        "Yes, delete",
+        type="primary",
+        disabled=bool(problem),
+        key=key,
+        on_click=partial(_delete, folder, asks),
+    )
 
 
 def bin_box() -> None:
@@ -96,8 +112,9 @@ def _delete(folder: Path, asks: str) -> None:
     except SweepError as failure:
         note(str(failure))
         return
+    shown = " Choose another sweep, or lay one out." if state.sweeps() else ""
     note(
-        f"The sweep {folder.name} was deleted. For a day, Recently deleted can restore it.",
+        f"The sweep {folder.name} was deleted. For a day, Recently deleted can restore it.{shown}",
         is_success=True,
     )
     state.compare(None)

@@ -31,6 +31,8 @@ from dgviz.ui.sweep.view import START, View, checked
 
 _PATH, _VIEW, _DRAFT, _GIVEN = "sweep_path", "sweep_view", "sweep_draft", "sweep_given"
 _OTHER = "sweep_other"
+_CLOSED = "sweep_closed"
+"""Whether the reader has closed or deleted the shown sweep: no other one takes its place."""
 _IS_OPEN = "sweep_form_is_open"
 """Whether the reader has opened or closed the form, or a link has opened it; None for neither."""
 
@@ -38,12 +40,13 @@ _IS_OPEN = "sweep_form_is_open"
 def restore() -> None:
     """Apply a new query of the address.
 
-    The newest sweep is shown if the address names none, unless it describes a form.
+    The newest sweep is shown if the address names none, unless it describes a form, or the reader
+    has closed or deleted the shown one.
     """
     state = st.session_state
     if (query := address.new_query("sweep")) is not None:
         _read_query(query)
-    if path() is None and not is_form_described():
+    if path() is None and not is_form_described() and not state[_CLOSED]:
         state[_PATH] = next(iter(sweeps()), None)
         if path() and query and (query.last("folder") or query.last("sweep")):
             note("The newest sweep is shown instead.")
@@ -53,7 +56,7 @@ def restore() -> None:
 def _read_query(query: address.Query) -> None:
     state = st.session_state
     folder, sweep = _named(query, "folder"), _named(query, "sweep")
-    state[_PATH] = folder or sweep
+    state[_PATH], state[_CLOSED] = folder or sweep, False
     state[_OTHER] = _named(query, "compare")
     # What it names can be checked when the sweep has been read.
     state[_GIVEN] = {name: query.last(name) for name in ("compare", *START)}
@@ -104,9 +107,9 @@ def folder_at(path: Path) -> Path:
 
 
 def show(folder: Path | None) -> None:
-    """Show another sweep."""
+    """Show another sweep, or none: then the reader chooses one."""
     state = st.session_state
-    state[_PATH], state[_IS_OPEN] = folder, None
+    state[_PATH], state[_CLOSED], state[_IS_OPEN] = folder, folder is None, None
     state[_VIEW], state[_GIVEN] = dict(START), {}
     if folder == compared():
         state[_OTHER] = None

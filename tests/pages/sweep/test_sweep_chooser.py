@@ -36,14 +36,22 @@ def test_a_sweep_is_deleted_and_restored(
         page.session_state["sweep_delete_box_first"] = True
         (sweep / "0123456789ab").mkdir()
         assert refusal in words(page.run()) and not page.warning
+        assert page.button(key="sweep_delete_first").disabled
         assert "The folder also has 1 trial of values that were replaced." in words(page)
-        page.button(key="sweep_delete_first").click().run()
+        # A training may begin after the page has looked.
+        page.session_state["sweep_delete_box_first"] = False
+        page.run().button(key="sweep_delete_first").click().run()
         assert len(page.warning) == 1 and refusal in words(page)
-        assert not page.session_state["sweep_delete_box_first"]
+    page.session_state["sweep_delete_box_first"] = True
+    assert not page.run().button(key="sweep_delete_first").disabled
     page.button(key="sweep_delete_first").click().run()
     assert "The sweep first was deleted. For a day, Recently deleted can restore it." in words(page)
     assert len(page.success) == 1 and not page.warning
-    assert page.query_params["sweep"] == laid_out.name and "compare" not in page.query_params
+    # No other sweep takes its place unasked, at later reruns neither.
+    assert "Choose another sweep, or lay one out." in words(page)
+    assert not page.run().query_params and page.selectbox(key="sweep_picker").value is None
+    assert not [button.key for button in page.button if "sweep_delete_" in button.key]
+    page.selectbox(key="sweep_picker").set_value(laid_out).run()
     # A second click is about no sweep: the question about the next one has another key.
     keys = [button.key for button in page.button]
     assert f"sweep_delete_{laid_out.name}" in keys and "sweep_delete_first" not in keys
@@ -58,6 +66,15 @@ def test_a_sweep_is_deleted_and_restored(
     page.button(key="sweep_empty_bin").click().run()
     assert not the_sweep_bin().deleted() and not sweep.exists()
     assert not [one for one in page.button if one.key == "sweep_empty_bin"]
+
+
+def test_no_sweep_is_shown_when_the_shown_one_is_closed(
+    sweep: Path, shown: list[dict[str, Any]]
+) -> None:
+    page = open_page(sweep="first", epoch="2")
+    page.selectbox(key="sweep_picker").set_value(None).run()
+    shown.clear()
+    assert not page.run().query_params and not shown and page.expander[0].proto.expanded
 
 
 def test_the_list_says_what_the_sweeps_are(
