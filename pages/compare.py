@@ -1,5 +1,7 @@
 """Race several methods on the same network, and compare what they reach."""
 
+import streamlit as st
+
 from dgviz.comparison.table import rows
 from dgviz.runs.store import the_store
 from dgviz.ui import components
@@ -18,8 +20,9 @@ table = rows(standing)
 controls.plan_panel(plan)
 controls.race_buttons(plan, standing, elsewhere)
 show_notes()
-components.choices("compare", state.view(), on_change=state.keep)
-components.race(board(plan, standing, table, state.view()["seed"]))
+with st.container(gap=None):
+    components.choices("compare", state.view(), on_change=state.keep)
+    components.race(board(plan, standing, table, state.view()["seed"]))
 results.smallest_network(table)
 results.fairness(plan, table)
 

@@ -22,9 +22,10 @@ show_notes()
 if run is None:
     empty_page()
 else:
-    replay(run)
     lines = caption(run)
-    components.pins(state.pins(), on_change=state.pin)
+    with st.container(gap=None):
+        replay(run)
+        components.pins(state.pins(), on_change=state.pin)
     for name in ("digit_story", "retention", "by_class", "pixel_story", "units"):
         components.inspector(name, run, baseline, caption=lines)
     st.divider()

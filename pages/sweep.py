@@ -1,5 +1,7 @@
 """Train every combination of several settings' values, and look at the landscape."""
 
+import streamlit as st
+
 from dgviz.ui import components
 from dgviz.ui.notes import show_notes
 from dgviz.ui.sweep import state
@@ -21,7 +23,8 @@ laying_out()
 if watches:
     training(watches)
     together(watches)
-    components.choices("sweep", state.view(), on_change=state.keep)
-    components.sweep(cards(watches))
+    with st.container(gap=None):
+        components.choices("sweep", state.view(), on_change=state.keep)
+        components.sweep(cards(watches))
 
 state.write_url()

@@ -1,6 +1,6 @@
 """Whether a page fits the window: nothing is beyond its edge, and no text is cut or covered.
 
-Nor is a word broken.
+No word is broken, and no field is too narrow for its value.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ _MISFITS = (
   const misfits = [];
   // Only for screen readers, or covering the page intentionally.
   const ASIDE = "h1, canvas, style, .spoken, .tip, .dock-bar, [data-testid='stIconMaterial']";
+  const FIELDS = "[data-testid='stNumberInput'], [data-testid='stSelectbox']";
   if (main.scrollWidth > main.clientWidth + 1) misfits.push("the page scrolls sideways");
+  for (const field of main.querySelectorAll(FIELDS)) {
+    const { width } = field.getBoundingClientRect();
+    if (width && width < 110) misfits.push(`"${field.innerText.trim()}" has ${width} pixels`);
+  }
   const above = (node) => node.parentElement ?? node.getRootNode().host ?? null;
 
   /** The element that cuts the boxes, below the first one that scrolls; null for none. */

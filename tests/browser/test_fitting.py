@@ -9,7 +9,7 @@ from recorded_run import record
 
 from dgviz.settings import Settings
 
-SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (768, 900), (390, 900), (320, 700))
+SIZES = ((1920, 900), (1440, 900), (1024, 900), (844, 390), (780, 900), (390, 900), (320, 700))
 
 
 @pytest.mark.parametrize(

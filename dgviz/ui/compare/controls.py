@@ -16,6 +16,7 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.presets import PRESETS
 from dgviz.settings import KNOBS
 from dgviz.ui.compare import race, state
+from dgviz.ui.row import row
 
 _RATIOS = ("0.3", "0.1", "0.05", "0.02")
 
@@ -33,7 +34,9 @@ def plan_panel(plan: Plan) -> None:
             placeholder="Choose methods",
             help="Each has its own colour and dash, by its place here.",
         )
-        preset, ratios, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
+        preset, ratios, seeds, epochs, hidden = row(
+            "compare_fields", (3, 170), (4, 200), (2, 120), (2, 120), (2, 130)
+        )
         with preset:
             _pick(
                 "preset",

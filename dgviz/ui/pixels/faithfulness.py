@@ -23,6 +23,7 @@ from dgviz.runs.record import Record
 from dgviz.runs.store import RunNotFound, the_store
 from dgviz.ui import still_chart
 from dgviz.ui.baseline import train_baseline
+from dgviz.ui.row import row
 from dgviz.ui.task_progress import follow
 from dgviz.ui.words import escaped
 
@@ -135,10 +136,11 @@ def _findings(record: Record, dense: Record | None) -> None:
         return
     if stale := faithfulness_text.stale(findings, record, dense):
         st.warning(escaped(stale), icon="⚠️")
-    for column, done, name in zip(
-        st.columns(2, gap="medium"), ("removed", "added"), ("deletion", "insertion"), strict=True
+    blocks = row("faithfulness_curves", (1, 380), (1, 380), gap="medium")
+    for block, done, name in zip(
+        blocks, ("removed", "added"), ("deletion", "insertion"), strict=True
     ):
-        with column:
+        with block:
             st.markdown(f"**{name.capitalize()}** :gray[{_HINTS[name]}]")
             figure = faithfulness(findings.removed, _curves(findings, name), done)
             alt = f"Accuracy on the validation images, pixels {done}: a line for each ranking"

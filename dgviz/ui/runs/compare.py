@@ -17,12 +17,13 @@ from dgviz.runs.drawing import run_curves
 from dgviz.runs.record import Record
 from dgviz.runs.tables import differences
 from dgviz.ui import components, still_chart
+from dgviz.ui.row import row
 from dgviz.ui.runs import actions, state
 from dgviz.ui.runs.detail import found_run
 from dgviz.ui.words import escaped
 
-_ABREAST = 3
-"""Most runs whose two tables fit beside each other."""
+_COLUMN_PX = 120
+"""The width of a table's column, on average."""
 
 HEAD_LENGTH, LEGEND_LENGTH = 28, 40
 """Characters of a run's name in a column's head and in the legend, which cannot wrap; above the
@@ -58,8 +59,8 @@ def compare(records: Sequence[Record]) -> None:
         st.caption(thinning)
     names = numbered(titles)
     heads = [escaped(cut(name, HEAD_LENGTH)) for name in names]
-    abreast = len(records) <= _ABREAST
-    left, right = st.columns(2, gap="medium") if abreast else (st.container(), st.container())
+    least = _COLUMN_PX * (1 + len(records))
+    left, right = row("runs_tables", (1, least), (1, least), gap="medium")
     with left:
         st.markdown("**Final results** :gray[with the difference from run 1]")
         st.table(_final_figures(records, heads), border="horizontal", alt="Final results")
@@ -212,10 +213,9 @@ def _connection_maps(records: Sequence[Record], names: Sequence[str]) -> None:
     a, b = found_run(record.id), found_run(other.id)
     if a and b:
         # Aligned at the bottom: a title of two lines must not move its map.
-        columns = st.columns(2, gap="medium", vertical_alignment="bottom")
-        sides = zip(columns, (a, b), (name, other_name), strict=True)
-        for column, run, title in sides:
-            with column:
+        blocks = row("runs_maps", (1, 360), (1, 360), gap="medium", vertical_alignment="bottom")
+        for block, run, title in zip(blocks, (a, b), (name, other_name), strict=True):
+            with block:
                 st.markdown(f":small[{escaped(title)}]")
                 components.connection_map(run, key=f"runs_connections_{run.id}")
         components.gate_difference(a, b, (f"run {number}", f"run {other_number}"))

@@ -16,9 +16,13 @@ from dgviz.runs.drawing import mean_curves
 from dgviz.runs.groups import SEED_AND_MACHINE, Group
 from dgviz.runs.search import status_of
 from dgviz.ui import still_chart
+from dgviz.ui.row import row
 from dgviz.ui.runs import state
 from dgviz.ui.runs.compare import FIGURES, HEAD_LENGTH, LEGEND_LENGTH, cut, numbered, settings_table
 from dgviz.ui.words import escaped, link_text
+
+_COLUMN_PX = 150
+"""The width of a table's column, on average: a mean and its deviation fit."""
 
 
 def compare_groups(groups: Sequence[Group]) -> None:
@@ -45,7 +49,8 @@ def compare_groups(groups: Sequence[Group]) -> None:
         _runs(groups[0])
         return
     heads = [escaped(cut(name, HEAD_LENGTH)) for name in numbered([g.title for g in groups])]
-    left, right = st.columns(2, gap="medium") if len(groups) < 3 else (st.container(),) * 2
+    least = _COLUMN_PX * (1 + len(groups))
+    left, right = row("groups_tables", (1, least), (1, least), gap="medium")
     with left:
         st.markdown("**Final results** :gray[mean ± sample standard deviation (number of seeds)]")
         st.table(_final_figures(groups, heads), border="horizontal", alt="Final results")

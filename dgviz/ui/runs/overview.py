@@ -14,6 +14,7 @@ from dgviz.methods.catalogue import METHODS
 from dgviz.runs.record import Record
 from dgviz.ui import still_chart
 from dgviz.ui.links import open_links
+from dgviz.ui.row import row
 from dgviz.ui.runs import state
 from dgviz.ui.runs.detail import status_line
 from dgviz.ui.words import escaped
@@ -32,7 +33,7 @@ def overview(listed: Sequence[Record]) -> None:
     if len(points) < 2:
         _newest(listed[0])
         return
-    left, right = st.columns([2, 1], gap="medium")
+    left, right = row("overview_blocks", (2, 420), (1, 300), gap="medium")
     with left:
         st.header("Accuracy and active connections", anchor=False)
         st.caption(

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dgviz.ui.notes import note
+from dgviz.ui.row import row
 from dgviz.ui.sweep import state
 from dgviz.ui.sweep.deleting import bin_box, delete_box
 from dgviz.ui.sweep.listing import title
@@ -21,7 +22,7 @@ _OTHER, _OTHER_FOLDER = "sweep_other_picker", "sweep_other_folder"
 def chooser() -> None:
     """Show the list of the sweeps of the runs directory, and fields for the folders of others."""
     shown, other = state.path(), state.compared()
-    first, second = st.columns(2)
+    first, second = row("sweep_choosers", (1, 280), (1, 280))
     with first:
         none = "Choose a sweep" if state.sweeps() else "There is no sweep yet"
         _list("Sweep", _PICKED, shown, none, _picked)

@@ -20,6 +20,7 @@ from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.names import NameNotAccepted
 from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import note, rerun_unasked, show_problem
+from dgviz.ui.row import row
 from dgviz.ui.sweep import asking, measuring, state, training
 from dgviz.ui.sweep.draft import (
     can_halve,
@@ -51,7 +52,9 @@ def laying_out() -> None:
             _take_over()
         draft = state.draft()
         grid, problems = grid_of(draft)
-        preset, method, seeds, epochs, hidden = st.columns([3, 4, 2, 2, 2])
+        preset, method, seeds, epochs, hidden = row(
+            "sweep_fields", (3, 170), (4, 200), (2, 120), (2, 120), (2, 130)
+        )
         with preset:
             _pick("preset", "selectbox", "Preset", options=list(PRESETS), format_func=_preset_title)
         with method:
@@ -70,7 +73,7 @@ def laying_out() -> None:
             with column:
                 _pick(name, "number_input", label, step=1, help=help, disabled=name in draft.axes)
                 _problem(problems.get(name) if name not in draft.axes else "")
-        axes, naming = st.columns([9, 4])
+        axes, naming = row("sweep_axes_and_name", (9, 330), (4, 240))
         with axes:
             _pick_axes()
         with naming:
@@ -149,19 +152,18 @@ def _pick_axes() -> None:
 def _axes(problems: dict[str, str]) -> None:
     """Show a field for the values of each axis."""
     draft = state.draft()
-    for at in range(0, len(draft.axes), 3):
-        columns = st.columns(3)
-        for column, name in zip(columns, list(draft.axes)[at : at + 3], strict=False):
-            with column:
-                key = f"sweep_axis_{name}"
-                st.session_state[key] = draft.axes[name]
-                st.text_input(
-                    f"Values of {_axis_title(name)}",
-                    key=key,
-                    on_change=partial(_typed, name),
-                    help=f"{_SEVERAL} {KNOBS[name].help}",
-                )
-                _problem(problems.get(name))
+    blocks = row("sweep_values", *[(1, 260)] * len(draft.axes))
+    for block, (name, values) in zip(blocks, draft.axes.items(), strict=True):
+        with block:
+            key = f"sweep_axis_{name}"
+            st.session_state[key] = values
+            st.text_input(
+                f"Values of {_axis_title(name)}",
+                key=key,
+                on_change=partial(_typed, name),
+                help=f"{_SEVERAL} {KNOBS[name].help}",
+            )
+            _problem(problems.get(name))
 
 
 def _start(grid: Grid) -> None:
