@@ -362,6 +362,7 @@ def _train_with(
         cost: what the trials cost on this machine, if any are left.
     """
     from dgviz.cli.sweep_progress import Progress
+    from dgviz.sweeps.at_work import at_work
     from dgviz.sweeps.backends import train_all
     from dgviz.sweeps.options import until_failures
 
@@ -393,17 +394,18 @@ def _train_with(
     is_here = arguments.backend == "loky"
     if cost and cost.estimate and is_here and not (cost.is_most or arguments.halving):
         expected = cost.estimate.seconds
-    progress = Progress(sweep, waiting, done, mine, known, expected)
-    try:
-        with contextlib.closing(reports), progress.shown():
-            for report in reports:
-                progress.ended(report)
-    except signals.Interrupted as interrupt:
-        raise signals.Interrupted(
-            interrupt.number,
-            f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes on "
-            "from here.",
-        ) from None
+    with at_work(sweep.path) as tell:
+        progress = Progress(sweep, waiting, done, mine, known, expected, tell)
+        try:
+            with contextlib.closing(reports), progress.shown():
+                for report in reports:
+                    progress.ended(report)
+        except signals.Interrupted as interrupt:
+            raise signals.Interrupted(
+                interrupt.number,
+                f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes "
+                "on from here.",
+            ) from None
     print(f"{_are_done(progress.done, mine)}{stopped(before + progress.stopped)}.")
     if progress.failed:
         raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from dgviz.formatting import duration
 from dgviz.settings import Settings
+from dgviz.sweeps.at_work import Tell
 from dgviz.sweeps.cost import Paces, TimeLeft
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.task import Report
@@ -33,6 +34,7 @@ class Progress:
         done: how many were done before.
         total: how many there are with these.
         known, expected: as in `TimeLeft`.
+        tell: tells those who watch the folder of the sweep how long it still takes.
 
     Attributes:
         done: with those that were done before.
@@ -47,12 +49,15 @@ class Progress:
         total: int,
         known: Sequence[Paces] = (),
         expected: float | None = None,
+        tell: Tell = lambda seconds: None,
     ) -> None:
         self.done, self.failed, self.stopped = done, 0, 0
         self._sweep, self._total = sweep, total
         self._has_teacher = any(settings.distillation for settings in waiting)
         # A teacher comes first, whose time is not known.
-        self._time = TimeLeft(waiting, known, None if self._has_teacher else expected)
+        self._expected = None if self._has_teacher else expected
+        self._time = TimeLeft(waiting, known, self._expected)
+        self._tell = tell
         self._teacher = ""
         self._elsewhere: set[str] = set()
         """Trials that it waits for."""
@@ -64,6 +69,7 @@ class Progress:
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
         """Show it within the block."""
+        self._tell(self._expected)
         with contextlib.ExitStack() as opened:
             if sys.stderr.isatty():
                 bar = tqdm(
@@ -131,6 +137,7 @@ class Progress:
     def _show(self) -> None:
         self._is_shown = True
         seconds = self._time.seconds()
+        self._tell(seconds)
         parts = [
             f"{self.failed:,} failed" if self.failed or self._bar is None else "",
             "" if seconds is None else f"about {duration(seconds)} left",

@@ -21,6 +21,7 @@ from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
+from dgviz.sweeps.at_work import AT_WORK, seconds_left
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.result import RESULT, TrialResult, read
 
@@ -155,12 +156,14 @@ class SweepFolder:
 
     @property
     def is_trained(self) -> bool:
-        """Whether a process trains a trial, as far as this folder shows it.
+        """Whether a process trains trials, as far as this folder shows it.
 
-        The workers of a cluster without a shared folder leave nothing here until a trial is done,
-        and a command nothing before its first trial. A trial that is done, and that a person trains
-        further as a run, is not looked at: it would take seconds to look at thousands.
+        A trial that is done, and that a person trains further as a run, is not looked at: it would
+        take seconds to look at thousands.
         """
+        if seconds_left(self.path):
+            return True
+        # The workers of a command that was killed may still train, and a person a trial as a run.
         # The claim of a trial that is done is gone, so these are few.
         with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
             return any(self.is_in_training(entry.name) for entry in entries)
@@ -172,7 +175,7 @@ class SweepFolder:
         return is_locked(self.path / _CLAIMS / trial) or is_locked(self.path / trial / LOCK)
 
     def check_idle(self) -> None:
-        """Check that no process trains a trial, as far as this folder shows it.
+        """Check that no process trains trials, as far as this folder shows it.
 
         Raises:
             SweepError: one does.
@@ -198,7 +201,7 @@ class SweepFolder:
         # Another command may be writing the first grid, or may have been killed meanwhile.
         others = {name for name in names if name != _LOCK and not name.startswith(f".{GRID}-")}
         # Trials that a cluster has returned leave no claims; a run has no result.
-        is_foreign = others and not others & {GRID, _CLAIMS}
+        is_foreign = others and not others & {GRID, AT_WORK, _CLAIMS}
         if is_foreign and not any((self.path / name / RESULT).exists() for name in self.begun()):
             raise SweepError(
                 f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a new or "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from dgviz.settings import KNOBS, Settings, SettingsError
+from dgviz.sweeps.at_work import at_work
 from dgviz.sweeps.axis_values import axis_values
 from dgviz.sweeps.backends import connected, train_all
 from dgviz.sweeps.folder import SweepFolder
@@ -67,8 +69,10 @@ def sweep(
     jobs = check(grid, jobs=jobs, backend=backend, address=address, shared=shared, halving=halving)
     place = SweepFolder(Path(folder))
     # Before anything is written.
-    with connected(backend, jobs=jobs, address=address) as engine:
+    with contextlib.ExitStack() as opened:
+        engine = opened.enter_context(connected(backend, jobs=jobs, address=address))
         grid = place.replace(grid) if replace else place.extend(grid)
+        opened.enter_context(at_work(place.path))
         waiting = place.waiting(grid, halving=halving)
         reports = until_failures(
             train_all(place, waiting, engine, shared=shared, everything=everything, halving=halving)

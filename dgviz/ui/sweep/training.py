@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
+from dgviz.sweeps.at_work import seconds_left
 from dgviz.sweeps.cost import known_when, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
@@ -155,16 +157,22 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
     halving = work.halving if trains else _halves(folder, watch.grid, counts)
     is_trained_here = state.is_own(folder) and not is_second
     cost = _cost(watch, trains=trains, halving=halving)
+    others = _others(folder, counts, trains=trains)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             name = f"{escaped(folder.name)}: " if has_name else ""
             text = _text(
-                watch, cost, trains=trains, halving=halving, is_trained_here=is_trained_here
+                watch,
+                cost,
+                others,
+                trains=trains,
+                halving=halving,
+                is_trained_here=is_trained_here,
             )
             st.progress(counts.done / counts.trials, text=name + text)
             if is_trained_here:
-                _buttons(folder, counts, trains=trains, halving=halving)
-        if is_trained_here and not trains and left_of(counts, halving=halving):
+                _buttons(folder, counts, others, trains=trains, halving=halving)
+        if is_trained_here and not (trains or others) and left_of(counts, halving=halving):
             measuring.offer(watch.grid, cost.unmeasured, jobs=jobs(), halving=halving, place=_PLACE)
         if is_trained_here and counts.stopped and not trains:
             st.checkbox(
@@ -216,7 +224,46 @@ def _to_end(folder: Path) -> str:
     return f"sweep_to_end_{folder.name}"
 
 
-def _buttons(folder: Path, counts: Counts, *, trains: bool, halving: bool) -> None:
+class _Others(NamedTuple):
+    """The other processes that train a sweep.
+
+    Attributes:
+        number: how many they are.
+        seconds: until all of them have ended, and this server's too; None if one does not tell.
+    """
+
+    number: int
+    seconds: float | None
+
+
+def _others(folder: Path, counts: Counts, *, trains: bool) -> _Others | None:
+    """None if there are none, as far as the folder shows it."""
+    left = seconds_left(folder)
+    # That of this server is one of them.
+    number = len(left) - trains
+    if number > 0:
+        told = [seconds for seconds in left if seconds is not None]
+        return _Others(number, max(told) if len(told) == len(left) else None)
+    if not trains and counts.begun and SweepFolder(folder).is_trained:
+        # A person may train a trial as a run.
+        return _Others(1, None)
+    return None
+
+
+def _others_text(others: _Others, *, trains: bool) -> str:
+    train = (
+        "Another process trains"
+        if others.number == 1
+        else f"{others.number:,} other processes train"
+    )
+    also = ", as this server does" if trains else ""
+    time_left = "" if others.seconds is None else f", for about {duration(others.seconds)} more"
+    return f"{train} this sweep{also}{time_left}."
+
+
+def _buttons(
+    folder: Path, counts: Counts, others: _Others | None, *, trains: bool, halving: bool
+) -> None:
     work, left = the_sweep_work(), left_of(counts, halving=halving)
     if trains:
         st.button(
@@ -230,13 +277,16 @@ def _buttons(folder: Path, counts: Counts, *, trains: bool, halving: bool) -> No
     else:
         is_confirmed = asking.is_confirmed(left, _PLACE)
         st.button(
-            "Start",
-            type="primary",
+            "Train here too" if others else "Start",
+            type="secondary" if others else "primary",
             icon=":material/play_arrow:",
             disabled=not left or not is_confirmed,
             on_click=partial(_start_again, folder, left, halving=halving),
             key="sweep_start",
-            help="Trains the trials that are not done. What is done is not repeated.",
+            help="Shares the trials that are not done with the process that trains them: each is "
+            "trained once."
+            if others
+            else "Trains the trials that are not done. What is done is not repeated.",
         )
     _cancel_button(folder, counts, trains=trains)
 
@@ -253,11 +303,11 @@ def _cancel_button(folder: Path, counts: Counts, *, trains: bool) -> None:
         return
     with st.popover("Cancel", icon=icon, key=asks, on_change="rerun") as box:
         # Only then, because it looks at the files of all trials that are being trained.
-        others = box.open and not trains and SweepFolder(folder).is_trained
+        is_trained = box.open and not trains and SweepFolder(folder).is_trained
         st.markdown(
             "Another process trains this sweep, and goes on. What else was begun and is not done "
             "is removed. What is done is kept."
-            if others
+            if is_trained
             else "The training stops, and what was begun and is not done is removed: "
             f"{counted(counts.begun, 'trial')}. What is done is kept."
         )
@@ -289,7 +339,15 @@ def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
     return cost._replace(estimate=cost.estimate._replace(seconds=seconds))
 
 
-def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool, is_trained_here: bool) -> str:
+def _text(
+    watch: Watch,
+    cost: Cost,
+    others: _Others | None,
+    *,
+    trains: bool,
+    halving: bool,
+    is_trained_here: bool,
+) -> str:
     """How far the sweep is, in sentences.
 
     Args:
@@ -307,14 +365,17 @@ def _text(watch: Watch, cost: Cost, *, trains: bool, halving: bool, is_trained_h
     left = left_of(counts, halving=halving)
     if not left:
         return text
-    if counts.begun and not trains and SweepFolder(watch.path).is_trained:
-        text += " Another process trains this sweep."
+    if others:
+        # How long it takes here alone says nothing.
+        text += f" {_others_text(others, trains=trains)}"
     assert watch.grid
     if epochs := teacher_epochs(watch.path):
         return (
             f"{text} A teacher is trained first, once for each seed: epoch {epochs[0]} of "
             f"{epochs[1]}."
         )
+    if others:
+        return text
     if cost.estimate is not None:
         about = "at most" if halving or cost.is_most else "about"
         if trains and cost.estimate.seconds <= 0:

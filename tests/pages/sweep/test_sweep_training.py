@@ -19,6 +19,7 @@ from dgviz.live.sweep_work import the_sweep_work
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import lock_on
 from dgviz.runs.store import the_store
+from dgviz.sweeps.at_work import at_work
 from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.teaching import teacher_writer
@@ -168,6 +169,14 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
         page.session_state["sweep_cancel_box_first"] = True
         assert "Another process trains this sweep, and goes on." in words(page.run())
         assert "3 begun. Another process trains this sweep." in words(page)
+        assert page.button(key="sweep_start").label == "Train here too"
+        with at_work(sweep) as tell, at_work(sweep) as tell_too:
+            tell(7220.0)
+            assert "2 other processes train this sweep." in words(page.run())
+            tell_too(200.0)
+            assert "2 other processes train this sweep, for about 2 h 0 min more." in words(
+                page.run()
+            )
         page.button(key="sweep_cancel_first").click().run()
     assert "Cancelled: 1 trial was removed. 2 trials are kept that another process uses." in words(
         page

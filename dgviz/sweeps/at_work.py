@@ -1,0 +1,73 @@
+"""Which commands train a sweep, and how long each still takes, for whoever watches its folder.
+
+Each has an empty file in the folder of the sweep, which it locks as long as it runs. The time of
+the file is when the command expects to end. It is in the past while the command does not know that,
+or when it takes longer than it had expected.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from dgviz.runs.locks import is_locked, lock_on
+
+AT_WORK = ".at-work"
+_LOCK_SECONDS = 1.0
+_ABANDONED_SECONDS = 60.0
+
+Tell = Callable[[float | None], None]
+"""Tells how many seconds a command still takes; None if that is not known."""
+
+
+@contextmanager
+def at_work(folder: Path) -> Iterator[Tell]:
+    """Show in the folder of a sweep, within the block, that this process trains it.
+
+    Nobody is told where the folder cannot be written.
+    """
+    place = folder / AT_WORK / secrets.token_hex(6)
+    lock = lock_on(place)
+    with suppress(OSError):
+        # Without its parents: the sweep may have been deleted.
+        place.parent.mkdir(exist_ok=True)
+        _remove_abandoned(place.parent)
+        lock.acquire(timeout=_LOCK_SECONDS)
+
+    def tell(seconds: float | None) -> None:
+        with suppress(OSError):
+            now = time.time()
+            os.utime(place, (now, now + (seconds or 0.0)))
+
+    try:
+        yield tell
+    finally:
+        with suppress(OSError):
+            place.unlink()
+        lock.release()
+
+
+def seconds_left(folder: Path) -> list[float | None]:
+    """How many seconds each command that trains a sweep still takes; None if it does not tell."""
+    found: list[float | None] = []
+    with suppress(OSError), os.scandir(folder / AT_WORK) as entries:
+        for entry in entries:
+            if is_locked(Path(entry)):
+                # It may end meanwhile.
+                with suppress(OSError):
+                    seconds = entry.stat().st_mtime - time.time()
+                    found.append(seconds if seconds > 0 else None)
+    return found
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Remove the files of commands that were killed."""
+    for file in place.iterdir():
+        with suppress(OSError):
+            # Another command may have made it just now, and not locked it yet.
+            if time.time() - file.stat().st_ctime > _ABANDONED_SECONDS and not is_locked(file):
+                file.unlink()
