@@ -219,10 +219,13 @@ def _work(arguments: argparse.Namespace) -> None:
 
 def _show(arguments: argparse.Namespace) -> None:
     from dgviz.sweeps.folder import SweepFolder
+    from dgviz.sweeps.result import damaged_text
     from dgviz.sweeps.table import as_csv, as_parquet, table
 
     sweep = SweepFolder(arguments.folder)
     frame = table(sweep, sweep.grid())
+    if damaged := int((frame["state"] == "damaged").sum()):
+        print(damaged_text(damaged), file=sys.stderr)
     target: Path | None = arguments.output
     if target is None:
         print(as_csv(frame), end="")

@@ -108,6 +108,13 @@ def read(folder: Path) -> TrialResult | None:
     return result if result.id == folder.name else None
 
 
+def damaged_text(trials: int) -> str:
+    """What becomes of trials whose results cannot be trusted, as a sentence."""
+    if trials == 1:
+        return "1 trial has a damaged result, and is trained again."
+    return f"{trials:,} trials have damaged results, and are trained again."
+
+
 def _checked(content: dict[str, Any]) -> TrialResult:
     """The result in the content of a file.
 

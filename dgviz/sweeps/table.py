@@ -8,7 +8,7 @@ import pandas as pd
 
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
-from dgviz.sweeps.result import COUNTS
+from dgviz.sweeps.result import COUNTS, RESULT
 
 FIGURES = ("validation_accuracy", "test_accuracy", "active_ratio", *COUNTS)
 """The figures of a row, after the last epoch."""
@@ -26,15 +26,17 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     """A row for each trial of the grid, in the order in which they are begun.
 
     Its columns are the axes, "seed", "trial" (the folder's name), "state" ("done", "stopped" early,
-    "diverged", "begun" or "missing"), "epoch" (the last one, after which the figures were
-    measured), "seconds" and "together" as in `TrialResult`, and `FIGURES`, missing where they are
-    not known. Accuracies and ratios are fractions; "epoch", "together" and counts are whole numbers
-    of pandas' type `Int64`.
+    "diverged", "begun", "damaged", whose result cannot be trusted, or "missing"), "epoch" (the last
+    one, after which the figures were measured), "seconds" and "together" as in `TrialResult`, and
+    `FIGURES`, missing where they are not known. Accuracies and ratios are fractions; "epoch",
+    "together" and counts are whole numbers of pandas' type `Int64`.
     """
     begun = sweep.begun()
     rows = []
     for name, (settings, result) in zip(grid.ids(), sweep.results(grid), strict=True):
-        state, epoch = "begun" if name in begun else "missing", None
+        state, epoch = "missing", None
+        if result is None and name in begun:
+            state = "damaged" if (sweep.path / name / RESULT).exists() else "begun"
         if result is not None:
             state = "diverged" if result.diverged else "stopped" if result.stopped else "done"
             epoch = None if result.diverged else result.stopped or settings.epochs
@@ -55,8 +57,9 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
 
 
 def as_csv(frame: pd.DataFrame) -> str:
-    """The table with all digits, and empty cells where nothing is known."""
-    text: str = frame.to_csv(index=False, lineterminator="\n")
+    """The table with all digits but those of seconds, and empty cells where nothing is known."""
+    written = frame.assign(seconds=frame["seconds"].round(2))
+    text: str = written.to_csv(index=False, lineterminator="\n")
     return text
 
 

@@ -65,6 +65,7 @@ class Counts:
         done: with a result, those that diverged or were stopped early included.
         begun: with a folder and no result: in training, or interrupted.
         unread: of them it is not known yet whether they have a result.
+        damaged: of the begun ones, those whose result cannot be trusted.
     """
 
     trials: int
@@ -73,6 +74,7 @@ class Counts:
     stopped: int
     begun: int
     unread: int
+    damaged: int = 0
 
 
 class Planned(NamedTuple):
@@ -130,6 +132,8 @@ class Watch:
         """What is left of each trial that was stopped early."""
         self._begun: set[str] = set()
         self._unread: set[str] = set()
+        self._damaged: set[str] = set()
+        """Those of the begun ones whose result cannot be trusted."""
         self._read_last = ""
         """The last trial that was read again."""
         self._diverged: set[str] = set()
@@ -167,6 +171,7 @@ class Watch:
                 self._stopped,
                 self._begun,
                 self._unread,
+                self._damaged,
             )
             return Counts(*map(len, found))
 
@@ -266,6 +271,7 @@ class Watch:
         if not self._results.keys() <= names or self._has_lost_one():
             self._forget()
         self._begun &= names
+        self._damaged &= names
         self._unread = names - self._results.keys() - self._begun
         # Those without a result at the last look, or stopped early, may have another one now. When
         # there are too many for one look, the next one goes on after the last of them.
@@ -322,6 +328,10 @@ class Watch:
         # The file first: a result that is replaced meanwhile is read again at the next look.
         file = self._file(name)
         found = result.read(self.path / name)
+        if file and not found:
+            self._damaged.add(name)
+        else:
+            self._damaged.discard(name)
         if found is not None:
             self._files[name] = file
             self._keep(name, found)
@@ -355,7 +365,7 @@ class Watch:
         """Begin a new revision: browsers drop what they have, and everything is read again."""
         self._results, self._order, self._done, self._stopped = {}, [], {}, {}
         self._files, self._checked = {}, 0
-        self._begun, self._diverged = set(), set()
+        self._begun, self._diverged, self._damaged = set(), set(), set()
         self._hidden = {}
         self.paces = Paces()
         self._revision = secrets.token_hex(6)

@@ -112,6 +112,12 @@ def test_the_table_in_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         assert list(frame["state"]) == ["missing"] * 8 and frame["test_accuracy"].isna().all()
         assert main(["sweep", "show", str(folder), "-o", str(target)]) == 1
     assert main(["sweep", "show", str(folder), "-o", str(tmp_path / "table.xlsx")]) == 2
+    assert "damaged" not in capsys.readouterr().err
+    trial = folder / next(SweepFolder(folder).grid().ids())
+    trial.mkdir()
+    (trial / "result.json").touch()
+    assert main(["sweep", "show", str(folder)]) == 0
+    assert capsys.readouterr().err == "1 trial has a damaged result, and is trained again.\n"
 
 
 def test_shards_share_the_trials(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

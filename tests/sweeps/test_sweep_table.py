@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from made_up_sweep import BASE, finish, lay_out
 
+from bench.made_up_trials import made_up, write_trial
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.result import RESULT
 from dgviz.sweeps.table import as_csv, as_parquet, table
 
-GRID = Grid(BASE, {"hidden": (8, 16), "tau": (0.3, 0.5)})
+GRID = Grid(BASE, {"hidden": (8, 16), "tau": (0.3, 0.5)}, seeds=2)
 
 
 def test_counts_are_whole_numbers_also_beside_missing_ones(tmp_path: Path) -> None:
@@ -20,15 +23,23 @@ def test_counts_are_whole_numbers_also_beside_missing_ones(tmp_path: Path) -> No
     finish(sweep.path, trials[0])
     finish(sweep.path, trials[1], diverged=True)
     finish(sweep.path, trials[2], stopped=1)
+    write_trial(sweep.path, replace(made_up(trials[3]), seconds=0.1 + 0.2))
+    (sweep.path / names[4]).mkdir()
+    (sweep.path / finish(sweep.path, trials[5]) / RESULT).write_text('{"format": 1')
     frame = table(sweep, GRID)
-    assert [*frame["epoch"].dropna()] == [3, 1]
+    assert [*frame["epoch"].dropna()] == [3, 1, 3]
+    assert [*frame["state"]][:7] == [
+        *("done", "diverged", "stopped", "done", "begun", "damaged", "missing")
+    ]
     counts = [name for name, kind in frame.dtypes.items() if kind == "Int64"]
     assert counts == [
         *("epoch", "together", "active_weights", "total_weights", "macs", "parameters"),
         *("dead_hidden_units", "pixels_in_use"),
     ]
     assert frame["seconds"].dtype == frame["test_accuracy"].dtype == "float64"
-    first, second, *_ = as_csv(frame).splitlines()[1:]
+    first, second, _, fourth, *_ = as_csv(frame).splitlines()[1:]
     assert first.startswith(f"8,0.3,0,{names[0]},done,3,7.5,1,")
     assert second == f"8,0.5,0,{names[1]},diverged,,7.5,1" + "," * 9
+    # Not 0.30000000000000004, as it is kept.
+    assert ",done,3,0.3,1," in fourth
     assert pd.read_parquet(io.BytesIO(as_parquet(frame))).equals(frame)

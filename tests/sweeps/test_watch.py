@@ -64,7 +64,11 @@ def test_a_result_that_cannot_be_trusted_is_a_trial_that_was_begun(folder: Path)
     (folder / name / "result.json").write_text('{"format": 1')
     shown = Watch(folder)
     shown.look()
-    assert shown.counts().begun == 1 and sent(shown)["begun"] == [0]
+    assert shown.counts() == Counts(18, 0, 0, 0, 1, 0, damaged=1) and sent(shown)["begun"] == [0]
+    # It is being trained again.
+    (folder / name / "result.json").unlink()
+    shown.look()
+    assert shown.counts() == Counts(18, 0, 0, 0, 1, 0)
 
 
 def test_a_result_that_is_damaged_after_it_was_read_counts_no_more(
@@ -80,7 +84,7 @@ def test_a_result_that_is_damaged_after_it_was_read_counts_no_more(
     # Of 18 results five are checked at each look.
     for _ in range(4):
         shown.look()
-    assert shown.counts() == Counts(18, 17, 1, 0, 1, 0)
+    assert shown.counts() == Counts(18, 17, 1, 0, 1, 0, damaged=1)
     again = sent(shown, begin["revision"], begin["next"])
     assert again["revision"] != begin["revision"] and again["begun"] == [7]
     assert {row[1]: row[3] for row in again["trials"]}[changed] == "diverged"

@@ -22,6 +22,7 @@ from dgviz.sweeps.cost import known_when, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.known_paces import Cost
+from dgviz.sweeps.result import damaged_text
 from dgviz.sweeps.teaching import last_epoch, teacher_epochs
 from dgviz.sweeps.together import Begun
 from dgviz.sweeps.watch import Counts, Watch
@@ -362,6 +363,8 @@ def _text(
         f"{'is' if is_single or counts.done == 1 else 'are'} done{of_done(counts)}"
         f"{f', {counts.begun:,} begun' if counts.begun else ''}."
     )
+    if counts.damaged:
+        text += f" {damaged_text(counts.damaged)}"
     left = left_of(counts, halving=halving)
     if not left:
         return text

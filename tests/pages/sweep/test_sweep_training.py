@@ -22,6 +22,7 @@ from dgviz.runs.store import the_store
 from dgviz.sweeps.at_work import at_work
 from dgviz.sweeps.folder import SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.result import RESULT
 from dgviz.sweeps.teaching import teacher_writer
 from dgviz.ui.sweep import training
 
@@ -163,12 +164,16 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
     begun = list(GRID.ids())[2:5]
     for name in (*begun, "0123456789ab"):
         (sweep / name).mkdir(exist_ok=True)
+    (sweep / begun[2] / RESULT).touch()
     page = open_page()
     # Its process has ended the session, and has not written the result yet.
     with claimed(sweep, begun[0]), lock_on(sweep / begun[1] / LOCK):
         page.session_state["sweep_cancel_box_first"] = True
         assert "Another process trains this sweep, and goes on." in words(page.run())
-        assert "3 begun. Another process trains this sweep." in words(page)
+        assert (
+            "3 begun. 1 trial has a damaged result, and is trained again. Another process trains "
+            "this sweep."
+        ) in words(page)
         assert page.button(key="sweep_start").label == "Train here too"
         with at_work(sweep) as tell, at_work(sweep) as tell_too:
             tell(7220.0)
