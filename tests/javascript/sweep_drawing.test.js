@@ -1,12 +1,12 @@
-/** What is drawn of a sweep: lines and marks over the map, the front, the chart of one axis, their legends. */
+/** What is drawn of a sweep: marks over the map, the front, the chart of one axis, their legends. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { themeOf } from "../../dgviz/web/kit/theme.js";
+import { diamondPath, markNodes } from "../../dgviz/web/sweep/cell_marks.js";
 import { Trials } from "../../dgviz/web/sweep/cells.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
 import { FIGURES } from "../../dgviz/web/sweep/figures.js";
-import { diamondPath, lineNodes, markNodes } from "../../dgviz/web/sweep/frame.js";
 import { dotsOf } from "../../dgviz/web/sweep/front_dots.js";
 import { frontDrawing, placing, ringNodes } from "../../dgviz/web/sweep/front_drawing.js";
 import { frontMarks } from "../../dgviz/web/sweep/front_legend.js";
@@ -39,36 +39,7 @@ const diamonds = (nodes) =>
     ),
   ).size;
 
-/** Three rows of three cells, whose values grow to the right: each level has a line downwards. */
-const VALUES = [0, 1, 2, 0, 1, 2, 0, 1, 2];
 const BOX = { left: 0, top: 0, cell: 100, high: 100 };
-const kind = (levels, name, values = VALUES) => ({
-  values,
-  levels,
-  text: (level) => `${name} ${level}`,
-  isDashed: name === "r",
-});
-/** The labels of drawn lines, with their places. */
-const labelled = (kinds, fewest = -1, width = 3) =>
-  allIn(lineNodes(kinds, fewest, width, BOX, theme), "text").map((node) => [
-    node.textContent,
-    Number(node.attributes.x),
-    Number(node.attributes.y) - 4,
-  ]);
-
-test("of lines that lie on one another the highest level is drawn, and that of the first kind", () => {
-  const names = (kinds) => labelled(kinds).map(([text]) => text);
-  assert.deepEqual(names([kind([0.5, 0.55, 1.5], "a")]), ["a 1.5", "a 0.55"]);
-  assert.deepEqual(names([kind([0.5], "a"), kind([0.52, 1.5], "r")]), ["a 0.5", "r 1.5"]);
-});
-
-test("the label of a line is in its middle, and beside the mark of the fewest weights", () => {
-  assert.deepEqual(labelled([kind([1], "a")])[0].slice(1), [150, 150]);
-  // A line of two points.
-  assert.deepEqual(labelled([kind([1], "a", VALUES.slice(3))])[0].slice(1), [150, 100]);
-  const [[, , y]] = labelled([kind([1], "a")], 4);
-  assert.ok(Math.abs(y - 150) > 17, `${y}`);
-});
 
 test("the cell with the fewest weights has a diamond on the map and on the chart", () => {
   assert.equal(diamonds([{ tag: "path", attributes: { d: diamondPath(3, 4, 7) } }]), 1);

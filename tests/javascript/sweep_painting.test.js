@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { changing, keptFor, keptLast } from "../../dgviz/web/core/kept.js";
-import { areClose, labelStep } from "../../dgviz/web/sweep/frame.js";
+import { labelStep } from "../../dgviz/web/sweep/map_axes.js";
 import { linePainter, sampleOf } from "../../dgviz/web/sweep/parallel_painting.js";
 import { inTurn } from "../../dgviz/web/sweep/turns.js";
 import { FakeElement, fakeDocument } from "./fake_dom.js";
@@ -78,14 +78,6 @@ test("cards are drawn although another one has failed", () => {
   inTurn(count);
   frames[2]();
   assert.equal(drawn, 2);
-});
-
-test("a line of another level is close if it is so for most of its length", () => {
-  const line = [0, 10, 20, 30].map((x) => [x, 0]);
-  const moved = (/** @type {number} */ by) => line.map(([x, y]) => [x, y + by]);
-  assert.deepEqual([areClose(moved(5), line), areClose(moved(15), line)], [true, false]);
-  assert.ok(!areClose([...moved(5).slice(0, 2), ...moved(40).slice(2)], line));
-  assert.ok(!areClose(line, []));
 });
 
 test("as many labels are shown as have room, whatever the longest one is", () => {

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isoLines } from "../../dgviz/web/core/contours.js";
 import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
 import { captionOf, epochText, hasShorter } from "../../dgviz/web/sweep/captions.js";
 import { endOf, isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
-import { cellSentence, FIGURES, levelsFor } from "../../dgviz/web/sweep/figures.js";
+import { cellSentence, FIGURES } from "../../dgviz/web/sweep/figures.js";
 import { dotOf, nearestDot, placing } from "../../dgviz/web/sweep/front_drawing.js";
 import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawing.js";
 import { earlyText, linesText } from "../../dgviz/web/sweep/parallel_text.js";
@@ -108,22 +107,6 @@ test("a chart of one axis is interrupted where a cell has no value", () => {
     size: { width: 586, height: 300 },
   });
   assert.deepEqual([empty.x(0), empty.at(x(3))], [124, 3]);
-});
-
-test("lines of equal values have a few levels among the values", () => {
-  assert.deepEqual(levelsFor("r", [0.05, 0.35, NaN], 9), [0.1, 0.2, 0.3]);
-  assert.deepEqual(levelsFor("accuracy", [0.1, 0.975], 9), [0.95, 0.96, 0.965, 0.97]);
-  assert.deepEqual(levelsFor("accuracy", [0.1, 0.975], 2), [0.97]);
-});
-
-test("a line is open at the edge of the map, and ends at a cell without a value", () => {
-  const [line] = isoLines([0, 2, 0, 2, 0, 2], 2, 1);
-  assert.deepEqual(
-    line.map(([x]) => x),
-    [1, 1, 1],
-  );
-  assert.deepEqual(line.map(([, y]) => y).sort(), [0.5, 1.5, 2.5]);
-  assert.equal(isoLines([0, 2, 0, NaN, 0, 2], 2, 1).length, 0);
 });
 
 test("dots have places on logarithmic axes, and the nearest one is found", () => {

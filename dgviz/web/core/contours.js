@@ -48,7 +48,11 @@ export function contourLines(values, width, level) {
   /** @type {Node} */
   const node = (x, y) =>
     x < 1 || y < 1 || x > width || y > height ? 0 : values[(y - 1) * width + x - 1];
-  if (!byLevel.has(level)) byLevel.set(level, trace(node, width, height, level));
+  if (!byLevel.has(level)) {
+    // A path closes them.
+    const lines = trace(node, width, height, level).map((line) => line.slice(0, -1));
+    byLevel.set(level, lines);
+  }
   return byLevel.get(level);
 }
 
@@ -69,7 +73,7 @@ export function isoLines(values, width, level) {
 
 /**
  * @param {Node} node with a border of one cell @param {number} width @param {number} height
- * @param {number} level @returns {Line[]}
+ * @param {number} level @returns {Line[]} each from its first to its last point; that of a closed one is the same
  */
 function trace(node, width, height, level) {
   const across = width + 2;
@@ -109,8 +113,7 @@ function trace(node, width, height, level) {
       next.delete(edge);
       edge = to;
     }
-    // An open line has one more point than segments.
-    if (first !== undefined) line.push(crossing(edge));
+    line.push(crossing(edge));
     lines.push(line);
   }
   return lines;

@@ -1,8 +1,6 @@
 /** The figures that the map can show: their names and texts. */
 import { count, known, percent, plain, ratio } from "../core/format.js";
 
-const MOST_LINES = 4;
-
 /**
  * @typedef {import("./cells.js").Name} Name
  * @typedef {import("./cells.js").Cell} Cell
@@ -54,29 +52,6 @@ export const namesFor = (...grids) =>
       (name) => name !== "validation" || grids.every(({ validation }) => validation),
     )
   );
-
-/** There may be more values than a call may have arguments. @param {number[]} values */
-const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
-
-/** Levels that lines may have. */
-const ACCURACIES = [
-  0.5, 0.7, 0.8, 0.9, 0.92, 0.94, 0.95, 0.96, 0.965, 0.97, 0.975, 0.98, 0.985, 0.99,
-];
-const RATIOS = [0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-
-/**
- * The levels with lines among these values, the highest ones if there are many.
- * @param {"accuracy"|"r"} what @param {number[]} values NaN where there is none
- * @param {number} rows of the map, or its columns if they are fewer: more lines would lie on one another
- */
-export function levelsFor(what, values, rows) {
-  const finite = values.filter(known);
-  const [low, high] = [least(finite), -least(finite.map((value) => -value))];
-  const levels = what === "r" ? RATIOS : ACCURACIES;
-  return levels
-    .filter((level) => level > low && level < high)
-    .slice(-Math.min(MOST_LINES, rows - 1));
-}
 
 /** "96.20% (95.90% to 96.50%)" @param {Figure} figure @param {Cell} cell @param {Name} name */
 export function spreadText({ text }, { figures, done, diverged }, name) {

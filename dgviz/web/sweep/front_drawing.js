@@ -4,8 +4,8 @@ import { count, plain } from "../core/format.js";
 import { keptFor } from "../core/kept.js";
 import { svg } from "../kit/dom.js";
 import { widthOf, write } from "../kit/sheet_text.js";
+import { DOT_DIAMOND, diamondNode, outsideColour, ringNode } from "./cell_marks.js";
 import { isEarly } from "./cells.js";
-import { DOT_DIAMOND, diamondNode, outsideColour, ringNode } from "./frame.js";
 import { ticksOf } from "./ticks.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];

@@ -1,5 +1,5 @@
 /** What the dots, lines and marks of error against kept weights mean. */
-import { outsideColour } from "./frame.js";
+import { outsideColour } from "./cell_marks.js";
 import { fewestMark } from "./mark_legend.js";
 import { hollowSample, lineSample } from "./samples.js";
 

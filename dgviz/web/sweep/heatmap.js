@@ -1,7 +1,7 @@
 /** A figure of every cell of a sweep over two axes, or against one, after any epoch. */
 import { sweepUrl } from "../core/addresses.js";
 import { mix } from "../core/colours.js";
-import { count, known, percent, plain } from "../core/format.js";
+import { count, known } from "../core/format.js";
 import { changing } from "../core/kept.js";
 import { el, heading, setAttribute, setText, svg } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
@@ -11,15 +11,16 @@ import { sheetButtons } from "../kit/sheets.js";
 import { captionOf, hasShorter, SHORTER } from "./captions.js";
 import { endOf, hasFailed } from "./cells.js";
 import { axisScale } from "./figure_scale.js";
-import { cellSentence, FIGURES, levelsFor, namesFor } from "./figures.js";
+import { cellSentence, FIGURES, namesFor } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
-import { axesNodes, BOTTOM, leftOf, lineNodes, markNodes, TOP } from "./frame.js";
 import { axisTitle, cellName, cellText, fixedTexts, placesOf, tallOf } from "./grid.js";
 import { landscapeChoices } from "./landscape_choices.js";
 import { lineDrawing } from "./line_drawing.js";
 import { LinePicture } from "./line_picture.js";
+import { BOTTOM, leftOf, TOP } from "./map_axes.js";
 import { FAINT, mapMarks } from "./map_legend.js";
 import { entriesOf, keysOf } from "./mark_legend.js";
+import { fewestPlace, overMap, sourcesOf } from "./over_map.js";
 import { insideOf } from "./ranges.js";
 import {
   missingText,
@@ -32,7 +33,7 @@ import {
   shownScale,
 } from "./shown.js";
 import { pointed, view } from "./view.js";
-import { fewestLabel, smallestOf, wantedPercent } from "./wanted.js";
+import { fewestLabel, wantedPercent } from "./wanted.js";
 
 const TITLE = "The landscape";
 /** Of a file's picture: the most that its cells take, and one of them, in pixels. */
@@ -155,7 +156,7 @@ function build(card, reading) {
       FIGURES[name],
       done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
     );
-    const [axis, fewest] = [all.grid.axes[now.x], fewestPlace(all, now)];
+    const [axis, fewest] = [all.grid.axes[now.x], fewestPlace(all, allTrials(card))];
     return { axis, name, cells, fewest, scale, isInside: inside.has, size, theme };
   }
 
@@ -169,57 +170,10 @@ function build(card, reading) {
         seeds: all.grid.seeds,
         isLimited: inside.text !== "",
         fewest: fewestLabel(all, wantedPercent(allTrials(card))),
-        hasFewest: fewestPlace(all, now) >= 0,
+        hasFewest: fewestPlace(all, allTrials(card)) >= 0,
       },
       card.theme,
     );
-
-  /**
-   * The place of the cell with the fewest weights in the picture; -1 if it is elsewhere.
-   * @param {import("./cells.js").Trials} all @param {import("./grid.js").Plane} now
-   */
-  function fewestPlace(all, now) {
-    const best = smallestOf(all, wantedPercent(allTrials(card)));
-    return best ? now.cells.indexOf(best.number) : -1;
-  }
-
-  /**
-   * Over the cells: axes, marks, and the lines of accuracy and r that the reader wants.
-   * @param {NonNullable<ReturnType<typeof state>>} drawn @param {import("./frame.js").Box} box
-   * @param {import("../kit/theme.js").Theme} theme
-   */
-  function overCells({ all, now, cells }, box, theme) {
-    const [wanted, fewest] = [view.get("lines") || "both", fewestPlace(all, now)];
-    /** @param {"accuracy"|"r"} what @param {import("./cells.js").Name} name @param {(level: number) => string} text */
-    const part = (what, name, text) => {
-      if (wanted !== "both" && wanted !== what) return [];
-      const values = cells.map(({ kind, figures: of }) =>
-        kind === "done" ? of[name].median : NaN,
-      );
-      return [
-        {
-          values,
-          levels: levelsFor(what, values, Math.min(now.width, now.height)),
-          text,
-          isDashed: what === "r",
-        },
-      ];
-    };
-    const lines =
-      now.height < 2 || now.width < 2
-        ? []
-        : [
-            ...part("accuracy", all.grid.validation ? "validation" : "test", (level) =>
-              percent(level, (level * 100) % 1 ? 1 : 0),
-            ),
-            ...part("r", "ratio", (level) => `r ${plain(level)}`),
-          ];
-    return [
-      ...axesNodes(all.grid, now, box, theme),
-      ...lineNodes(lines, fewest, now.width, box, theme),
-      ...markNodes(cells, fewest, now.width, box, theme),
-    ];
-  }
 
   function drawChoices() {
     const all = trials();
@@ -281,7 +235,7 @@ function build(card, reading) {
 
   /** @param {NonNullable<ReturnType<typeof state>>} drawn */
   function drawCells(drawn) {
-    const { all, now, name } = drawn;
+    const { now, name } = drawn;
     // Two maps have equal places and heights.
     const maps = gridsOf(card)
       .map((grid) => ({ grid, plane: shownPlane(grid) }))
@@ -307,14 +261,9 @@ function build(card, reading) {
     setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(overlay, "width", width);
     setAttribute(overlay, "height", height);
-    const best = fewestPlace(all, now);
-    if (
-      overlayDiffers(
-        ...Object.values(box),
-        ...[drawn.every, now, view.get("lines"), card.theme.id, best],
-      )
-    ) {
-      overlay.replaceChildren(...overCells(drawn, box, card.theme));
+    const sweeps = allTrials(card);
+    if (overlayDiffers(...Object.values(box), card.theme.id, ...sourcesOf(sweeps))) {
+      overlay.replaceChildren(...overMap(sweeps, box, card.theme));
     }
     setAttribute(
       picture.node,
@@ -397,7 +346,7 @@ function build(card, reading) {
           "svg",
           { width, height, viewBox: `0 0 ${width} ${height}` },
           svg("g", { transform: `translate(${left} ${TOP})` }, ...cellsOf(panel, cell, theme)),
-          ...overCells(drawn, box, theme),
+          ...overMap(allTrials(card), box, theme),
         );
       },
       legend: [

@@ -4,23 +4,19 @@ import { known } from "../core/format.js";
 import { svg } from "../kit/dom.js";
 import { patterns } from "../kit/sheet_picture.js";
 import { write } from "../kit/sheet_text.js";
-import { hasFailed, isEarly } from "./cells.js";
-import { FIGURES } from "./figures.js";
 import {
-  axisAcross,
-  BOTTOM,
   begunRing,
   DOT_DIAMOND,
   diamondNode,
-  LEFT,
+  NUMBERS,
   outsideColour,
   ringNode,
-  TOP,
-  titleUpwards,
-} from "./frame.js";
+} from "./cell_marks.js";
+import { hasFailed, isEarly } from "./cells.js";
+import { FIGURES } from "./figures.js";
+import { axisAcross, BOTTOM, LEFT, TOP, titleUpwards } from "./map_axes.js";
 
 const RIGHT = 12;
-const NUMBERS = 11.5;
 /** Room that a number takes upwards. */
 const HIGH = 34;
 /** Above the highest value and under the lowest one, in pixels. */

@@ -1,8 +1,8 @@
 /** What the marks on the map, or on the chart of a single axis, mean. */
 import { mix } from "../core/colours.js";
+import { outsideColour } from "./cell_marks.js";
 import { hasFailed, isEarly } from "./cells.js";
 import { FIGURES } from "./figures.js";
-import { outsideColour } from "./frame.js";
 import { colourOf } from "./line_drawing.js";
 import { fewestMark } from "./mark_legend.js";
 import { cornerSample, hollowSample } from "./samples.js";

@@ -2,7 +2,7 @@
 import { contrast, css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
 import { wrap, write } from "../kit/sheet_text.js";
-import { haloed } from "./frame.js";
+import { haloed } from "./cell_marks.js";
 import { NUMBERS, pointOf } from "./parallel_plan.js";
 
 const NAMES = 12.5;

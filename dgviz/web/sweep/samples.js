@@ -1,7 +1,7 @@
 /** Samples of lines and marks for the legends of downloaded pictures. */
 import { css } from "../core/colours.js";
 import { svg } from "../kit/dom.js";
-import { cornerPath, diamondPath } from "./frame.js";
+import { cornerPath, diamondPath } from "./cell_marks.js";
 
 /** @typedef {import("../core/colours.js").Rgb} Rgb */
 

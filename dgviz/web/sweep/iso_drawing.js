@@ -1,0 +1,32 @@
+/** The lines of equal values over a map, and their labels, as SVG. */
+import { css } from "../core/colours.js";
+import { svg } from "../kit/dom.js";
+import { write } from "../kit/sheet_text.js";
+import { haloed, NUMBERS, px } from "./cell_marks.js";
+
+/** The width of a line, and of the ground at both sides of it, in pixels. */
+const [LINE, EDGE] = [1.4, 1.1];
+
+/**
+ * The lines of r are dashed. Labels lie on all lines.
+ * @param {import("./iso_lines.js").Level[]} levels @param {import("../kit/theme.js").Theme} theme
+ * @returns {SVGElement[]}
+ */
+export function isoNodes(levels, theme) {
+  const lines = levels.flatMap(({ kind, parts }) => {
+    const look = {
+      d: parts.map((part) => `M${part.map((point) => point.map(px).join(" ")).join("L")}`).join(""),
+      fill: "none",
+      "stroke-linejoin": "round",
+      ...(kind === "r" ? { "stroke-dasharray": "5 4" } : {}),
+    };
+    return [
+      svg("path", { ...look, stroke: css(theme.ground, 0.8), "stroke-width": LINE + 2 * EDGE }),
+      svg("path", { ...look, stroke: css(theme.ink), "stroke-width": LINE }),
+    ];
+  });
+  const labels = levels.map(({ text, label: { x, y } }) =>
+    write(text, x, y + 4, NUMBERS, theme.ink, haloed(theme)),
+  );
+  return [...lines, ...labels];
+}

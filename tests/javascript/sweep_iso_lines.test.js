@@ -1,0 +1,109 @@
+/** Lines of equal values over the maps of sweeps. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { themeOf } from "../../dgviz/web/kit/theme.js";
+import { isoNodes } from "../../dgviz/web/sweep/iso_drawing.js";
+import { levelsBetween, levelsOf } from "../../dgviz/web/sweep/iso_lines.js";
+import { fakeDocument } from "./fake_dom.js";
+import "./ruler.js";
+
+fakeDocument();
+
+/** A map of 600 by 600 pixels whose values change from column to column, and not at all upwards. */
+function mapOf({ accuracies = null, ratios = null, height = 6, fewest = -1 }) {
+  const width = (accuracies ?? ratios).length;
+  const rows = (/** @type {?number[]} */ row) =>
+    Array.from({ length: height }, () => row ?? Array(width).fill(NaN)).flat();
+  const box = { left: 0, top: 0, cell: 600 / width, high: 600 / height };
+  return { values: { accuracy: rows(accuracies), r: rows(ratios) }, width, height, fewest, box };
+}
+const KINDS = /** @type {const} */ (["accuracy", "r"]);
+const texts = (/** @type {any[]} */ ...maps) =>
+  levelsOf(maps, KINDS).map((levels) => levels.map(({ text }) => text));
+
+test("the highest levels among the values have lines, as many as have room", () => {
+  const map = mapOf({ accuracies: [0.1, 0.85, 0.93, 0.955, 0.975, 0.99, NaN] });
+  assert.deepEqual(levelsBetween([map], "accuracy").slice(0, 3), [0.985, 0.98, 0.975]);
+  assert.deepEqual(texts(map), [["98.5%", "98%", "97.5%", "97%"]]);
+  const small = mapOf({ accuracies: [0.1, 0.975, 0.975], height: 2 });
+  assert.deepEqual(texts(small), [["97%"]]);
+  assert.deepEqual(texts(mapOf({ accuracies: [0.5, NaN, 0.99] })), [[]]);
+});
+
+test("levels that lie close together are left out, and so are those of r along an accuracy", () => {
+  // 97.5% and 97% are 5 pixels apart, and 97.5% and 95% 25.
+  const steep = mapOf({ accuracies: [0.8, 0.8, 0.98, 0.98], ratios: [0.1, 0.1, 0.36, 0.99] });
+  const [levels] = levelsOf([steep], KINDS);
+  assert.deepEqual(
+    levels.map(({ text }) => text),
+    ["97.5%", "95%", "92%", "r 0.9", "r 0.8", "r 0.7"],
+  );
+  const places = levels.map(({ label }) => label.x).sort((a, b) => a - b);
+  for (const [at, x] of places.slice(1).entries()) assert.ok(x - places[at] >= 14, `${places}`);
+});
+
+test("a line ends where it runs along another one, and a crossing is no reason", () => {
+  const size = 12;
+  const box = { left: 0, top: 0, cell: 50, high: 50 };
+  const valuesOf = (/** @type {(x: number, y: number) => number} */ value) =>
+    Array.from({ length: size * size }, (_, at) => value(at % size, Math.floor(at / size)));
+  /** A line of an accuracy downwards at the fifth column, and one of r. */
+  const map = (/** @type {(x: number, y: number) => number} */ r) => ({
+    values: { accuracy: valuesOf((x) => (x > 5 ? 0.51 : 0.49)), r: valuesOf(r) },
+    ...{ width: size, height: size, fewest: -1, box },
+  });
+  const [, crossing] = levelsOf([map((_, y) => (y > 5 ? 0.11 : 0.09))], KINDS)[0];
+  assert.deepEqual([crossing.text, crossing.parts.length], ["r 0.1", 1]);
+  // Along it in the upper half, and away from it in the lower one.
+  const bent = map((x, y) => (x > Math.max(5, y) ? 0.11 : 0.09));
+  const [, away] = levelsOf([bent], KINDS)[0];
+  assert.equal(away.text, "r 0.1");
+  assert.ok(away.parts.flat().every(([, y]) => y > 250));
+});
+
+test("a line that is hardly longer than its label is not drawn, and none is where labels have no room", () => {
+  const island = mapOf({ accuracies: Array(20).fill(0.1), height: 20 });
+  island.values.accuracy[210] = 0.6;
+  assert.deepEqual(texts(island), [[]]);
+});
+
+test("the label of a line is in its middle, and beside the mark of the fewest weights", () => {
+  const map = mapOf({ accuracies: [0.49, 0.51, 0.51], height: 3 });
+  const [[{ label }]] = levelsOf([map], KINDS);
+  assert.deepEqual([Math.round(label.x), Math.round(label.y)], [200, 300]);
+  const [[beside]] = levelsOf(
+    [mapOf({ accuracies: [0.3, 0.5001, 0.7], height: 3, fewest: 4 })],
+    KINDS,
+  );
+  assert.ok(Math.abs(beside.label.y - 300) > 17, `${beside.label.y}`);
+});
+
+test("two maps have the same levels", () => {
+  const slow = mapOf({ accuracies: [0.9, 0.92, 0.94, 0.96, 0.98] });
+  const steep = mapOf({ accuracies: [...Array(6).fill(0.9), ...Array(6).fill(0.98)] });
+  assert.deepEqual(texts(slow), [["97.5%", "97%", "96.5%", "96%"]]);
+  // In the steep one, most of them lie on one another.
+  const common = ["97.5%", "95%", "92%"];
+  assert.deepEqual(texts(steep), [common]);
+  assert.deepEqual(texts(slow, steep), [common, common]);
+  // One whose values do not reach a level does not keep the other from having its line.
+  const low = mapOf({ accuracies: [0.9, 0.92, 0.93, 0.93, 0.955] });
+  assert.deepEqual(texts(slow, low), [["97.5%", "97%", "96.5%", "96%"], []]);
+  assert.deepEqual(texts(low, steep), [["95%", "92%"], common]);
+});
+
+test("lines of r are dashed, and labels lie on all lines", () => {
+  const [levels] = levelsOf(
+    [mapOf({ accuracies: [0.49, 0.51, 0.51], ratios: [0.1, 0.1, 0.3] })],
+    KINDS,
+  );
+  const theme = themeOf({ ground: [255, 255, 255], ink: [23, 26, 31], panel: [246, 247, 249] });
+  const nodes = isoNodes(levels, theme);
+  assert.deepEqual(
+    nodes.map(
+      (node) => node.textContent || (node.getAttribute("stroke-dasharray") ? "dashed" : "line"),
+    ),
+    ["line", "line", "dashed", "dashed", "50%", "r 0.2"],
+  );
+});
