@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 from made_up_sweep import finish, lay_out
+from quick_pace import measure_quickly
 from tiny_sweep import BASE, GRID
 
 import dgviz
@@ -68,8 +69,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         monkeypatch.setattr(module, "train_all", train_all)
     # Each is trained alone, and counts as such.
     monkeypatch.setattr("dgviz.sweeps.together._MOST_UNITS_EACH", 0)
-    monkeypatch.setattr("dgviz.sweeps.pace._WARM_UP_SECONDS", 0.0)
-    monkeypatch.setattr("dgviz.sweeps.pace._SECONDS", 0.0)
+    measure_quickly(monkeypatch)
     return used
 
 

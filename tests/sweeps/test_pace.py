@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from quick_pace import measure_quickly
 from tiny_sweep import BASE
 
 from dgviz.methods.catalogue import METHODS
@@ -26,13 +24,6 @@ PROCESSES = pace._processes
 pytestmark = pytest.mark.usefixtures("on_tiny")
 
 
-@contextmanager
-def threads(number: int) -> Iterator[Callable[..., Iterator[Any]]]:
-    """Instead of processes."""
-    with ThreadPoolExecutor(number) as executor:
-        yield executor.map
-
-
 @pytest.fixture(autouse=True)
 def groups(monkeypatch: pytest.MonkeyPatch) -> list[list[Settings]]:
     """A measurement takes no time; the trials of each that are trained together."""
@@ -43,10 +34,8 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[list[Settings]]:
         found.append(trials)
         return measured(trials, meeting)
 
-    monkeypatch.setattr(pace, "_WARM_UP_SECONDS", 0.0)
-    monkeypatch.setattr(pace, "_SECONDS", 0.0)
     monkeypatch.setattr(pace, "_seconds", watched)
-    monkeypatch.setattr(pace, "_processes", threads)
+    measure_quickly(monkeypatch)
     return found
 
 
@@ -101,6 +90,14 @@ def test_each_goes_on_until_all_have_come(tmp_path: Path) -> None:
     second.of_all("begun", iter(()))
     waiting.join(20)
     assert not waiting.is_alive() and len(steps) > 3
+
+
+def test_processes_measure_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In real ones, which read the real data and measure for a second."""
+    monkeypatch.undo()
+    grid = Grid(BASE, {"tau": (0.4, 0.5)})
+    paces = pace.measure(grid, speeds_of(grid, jobs=2), jobs=2, alone=True)
+    assert not unmeasured(left(grid, 2, alone=True), [paces], accelerator=False)
 
 
 def test_a_lost_process_is_a_sentence() -> None:
