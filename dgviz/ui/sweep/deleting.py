@@ -9,11 +9,11 @@ import streamlit as st
 
 from dgviz.formatting import counted
 from dgviz.live.sweep_feed import the_watches
-from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.sweeps.bin import the_sweep_bin
 from dgviz.sweeps.folder import SweepError, SweepFolder
 from dgviz.ui.notes import note, show_problem
 from dgviz.ui.sweep import state
+from dgviz.ui.sweep.busy import refusal
 from dgviz.ui.words import escaped
 
 _OFFERS = "sweep_bin_box"
@@ -52,7 +52,7 @@ def _yes(folder: Path, asks: str, key: str, *, is_asked: bool) -> None:
     if is_asked and not st.session_state[asks]:
         # The reader has pressed it, and the page has something to say.
         st.rerun()
-    problem = _refusal(folder) if is_asked else ""
+    problem = refusal(folder) if is_asked else ""
     if problem:
         show_problem(problem)
     st.button(
@@ -91,20 +91,9 @@ def bin_box() -> None:
         )
 
 
-def _refusal(folder: Path) -> str:
-    """Why a sweep cannot be deleted now, as a sentence; "" if it can."""
-    try:
-        if the_sweep_work().trains(folder):
-            raise Busy(folder)
-        SweepFolder(folder).check_idle()
-    except (Busy, SweepError) as problem:
-        return str(problem)
-    return ""
-
-
 def _delete(folder: Path, asks: str) -> None:
     st.session_state[asks] = False
-    if problem := _refusal(folder):
+    if problem := refusal(folder):
         note(problem)
         return
     try:

@@ -121,15 +121,16 @@ def _of_back(plan: Plan) -> str:
     return f"The folder has the results of {plan.back:,} of the new ones already. "
 
 
-def button_label(plan: Plan, left: int) -> str:
+def button_label(plan: Plan, *, starts: bool) -> str:
     """Of the button that does it.
 
     Args:
-        left: the trials that will be trained then.
+        starts: whether trials are trained then.
     """
     if plan.had is None:
-        return "Lay out and start"
-    if plan.grid == plan.had:
-        return "Start"
-    doing = "Replace" if plan.replaces else "Add"
-    return f"{doing} and start" if left else doing
+        doing = "Lay out"
+    elif plan.grid == plan.had:
+        doing = "Show"
+    else:
+        doing = "Replace" if plan.replaces else "Add"
+    return f"{doing} and start" if starts else doing

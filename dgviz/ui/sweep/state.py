@@ -33,6 +33,7 @@ _PATH, _VIEW, _DRAFT, _GIVEN = "sweep_path", "sweep_view", "sweep_draft", "sweep
 _OTHER = "sweep_other"
 _CLOSED = "sweep_closed"
 """Whether the reader has closed or deleted the shown sweep: no other one takes its place."""
+_ACTS = "sweep_form_acts"
 _IS_OPEN = "sweep_form_is_open"
 """Whether the reader has opened or closed the form, or a link has opened it; None for neither."""
 
@@ -179,6 +180,16 @@ def is_form_described() -> bool:
 def open_form(*, is_open: bool) -> None:
     """Open or close the form."""
     st.session_state[_IS_OPEN] = is_open
+
+
+def keep_form_acts(*, acts: bool) -> None:
+    """Keep whether the form has a button."""
+    st.session_state[_ACTS] = acts
+
+
+def form_acts() -> bool:
+    """Whether the form is open and has a button: then this is the main one of the page."""
+    return bool(st.session_state.get(_ACTS))
 
 
 def change_draft(**changes: Any) -> None:

@@ -28,6 +28,7 @@ from dgviz.sweeps.together import Begun
 from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
 from dgviz.ui.sweep import asking, measuring, state
+from dgviz.ui.sweep.busy import trained_instead
 from dgviz.ui.sweep.draft import can_halve
 from dgviz.ui.words import escaped
 
@@ -193,20 +194,26 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
                     "There is no Start and no Cancel for a sweep in another folder, which the page "
                     "only reads. In a shell, `python -m dgviz sweep work DIR` trains it."
                 )
-        elif not trains and work.path and work.trains(work.path):
-            st.caption(f"This server is training another sweep: {escaped(work.path.name)}.")
+        elif (
+            is_trained_here
+            and left_of(counts, halving=halving)
+            and (other := trained_instead(folder))
+        ):
+            st.caption(
+                f"This server is training the sweep {escaped(other.name)}: start this one after it."
+            )
 
 
 def _halves(folder: Path, grid: Grid, counts: Counts) -> bool:
     """Whether a start stops trials early.
 
-    When some were stopped early, the reader chooses. Otherwise they are trained as this server has
-    trained them before, or as the form says that has laid them out.
+    When some were stopped early, the reader chooses. Otherwise they are trained as the form says
+    that has laid them out, or, while it is closed, as this server has trained them before.
     """
     if counts.stopped:
         return not _ends_all(folder)
     work = the_sweep_work()
-    if work.path == folder:
+    if work.path == folder and not (state.is_form_open() and state.is_laid_out()):
         return work.halving
     return state.is_laid_out() and state.draft().halving and can_halve(grid)
 
@@ -279,9 +286,9 @@ def _buttons(
         is_confirmed = asking.is_confirmed(left, _PLACE)
         st.button(
             "Train here too" if others else "Start",
-            type="secondary" if others else "primary",
+            type="secondary" if others or state.form_acts() else "primary",
             icon=":material/play_arrow:",
-            disabled=not left or not is_confirmed,
+            disabled=not left or not is_confirmed or bool(trained_instead(folder)),
             on_click=partial(_start_again, folder, left, halving=halving),
             key="sweep_start",
             help="Shares the trials that are not done with the process that trains them: each is "

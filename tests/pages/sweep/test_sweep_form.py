@@ -139,24 +139,53 @@ def test_the_form_counts_a_sweep_when_it_has_been_read(
     with monkeypatch.context() as patched:
         # No look has time to read a trial.
         patched.setattr(Watch.look, "__defaults__", (-1.0,))
-        page = open_page(sweep=laid_out.name, **FORM)
-        assert words(page).count("Reading 10 trials.") == 2
+        page = open_page(**FORM)
+        assert words(page).count("Reading 10 trials.") == 1
         assert page.button(key="sweep_start_new").disabled
     page.run()
     assert "10 trials are laid out already" in words(page)
     assert "which has 10, 10 of them done (10 stopped early). A trial takes about" in words(page)
-    # Without "Stop trials that are behind", they are trained to their end.
-    page.button(key="sweep_start_new").click().run()
-    assert started == [(laid_out, 2, False)]
     page.checkbox(key="sweep_halving").check().run()
     assert "10 of them done (10 stopped early). All of them are done." in words(page)
-    assert page.button(key="sweep_start_new").disabled
+    assert page.button(key="sweep_start_new").label == "Show"
+    # Without "Stop trials that are behind", they are trained to their end.
+    page.checkbox(key="sweep_halving").uncheck().run()
+    assert page.button(key="sweep_start_new").label == "Show and start"
+    page.button(key="sweep_start_new").click().run()
+    assert started == [(laid_out, 2, False)] and page.query_params == {"sweep": laid_out.name}
+    # The card of the shown sweep has the buttons for it, and asks about those that were stopped.
+    assert "**The shown sweep has these values already.** Its buttons are below." in words(page)
+    assert "sweep_start_new" not in [button.key for button in page.button]
+    assert [box.key for box in page.checkbox] == [f"sweep_to_end_{laid_out.name}"]
 
 
 def test_other_values_are_combined_with_those_that_a_sweep_has(laid_out: Path) -> None:
     said = words(open_page(beta="0.2,0.3"))
     assert "**10 more trials** for the sweep" in said
     assert "combinations of its values and these, 20 trials; the values above alone have 10" in said
+
+
+def test_values_that_are_added_during_the_training_are_trained_with_the_others(
+    laid_out: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Path] = []
+    monkeypatch.setattr(sweep_work.SweepWork, "stop", lambda work, path: stopped.append(path))
+    page = open_page(sweep=laid_out.name, beta="0.2,0.3")
+    page.button(key="sweep_start_new").click().run()
+    assert stopped == [laid_out] and started == [(laid_out, 2, False)]
+
+
+def test_a_sweep_is_only_laid_out_while_the_server_trains_another(
+    sweep: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(the_sweep_work(), "path", sweep)
+    monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: path == sweep)
+    page = open_page(**FORM, name="mine")
+    assert "This server is training the sweep first: start this one after it." in words(page)
+    page.button(key="sweep_start_new").click().run()
+    assert not started and page.query_params == {"sweep": "mine"}
+    assert page.button(key="sweep_start").disabled
+    assert "This server is training the sweep first: start this one after it." in words(page)
 
 
 def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started: Started) -> None:
@@ -191,18 +220,22 @@ def test_the_form_is_filled_with_the_values_of_the_shown_sweep(laid_out: Path) -
     lay_out(named, grid)
     page = open_page(sweep="named")
     page.button(key="sweep_fill_in").click().run()
-    assert f"**All {len(grid)} trials are laid out already** in the sweep named" in words(page)
+    assert "**The shown sweep has these values already.**" in words(page)
+    assert page.button(key="sweep_start").proto.type == "primary"
     assert page.query_params["beta"] == "0.1,1"
     assert "sweep_fill_in" not in [button.key for button in page.button]
     # The fields do not move when its button comes: that would cost them the focus.
     place = place_of_the_fields(page)
     page.text_input(key="sweep_axis_beta").set_value("0.3").run()
     assert page.button(key="sweep_fill_in")
+    # The main button is that of the form, while the form has one.
+    assert page.button(key="sweep_start_new").proto.type == "primary"
+    assert page.button(key="sweep_start").proto.type == "secondary"
     assert place_of_the_fields(page) == place
     # Without a name of its own, the field stays empty.
     page.selectbox(key="sweep_picker").set_value(laid_out).run()
     page.button(key="sweep_fill_in").click().run()
-    assert "name" not in page.query_params and "laid out already" in words(page)
+    assert "name" not in page.query_params and "has these values already" in words(page)
     lay_out(laid_out.parent / "slow", Grid(grid.base.with_changes(learning_rate=0.5), grid.axes))
     page = open_page(sweep="slow")
     assert page.button(key="sweep_fill_in").disabled
@@ -234,19 +267,17 @@ def test_the_values_of_a_sweep_are_replaced(
         page.button(key="sweep_start_new").click().run()
         assert "is being trained: pause or cancel it first." in words(page)
     with claimed(laid_out, next(grid.ids())):
-        page.run().button(key="sweep_start_new").click().run()
+        assert page.run().button(key="sweep_start_new").disabled
         assert "is being trained: wait for it, or stop it." in words(page)
     assert SweepFolder(laid_out).grid() == grid and not started
-    assert page.button(key="sweep_start_new").label == "Replace and start"
+    assert page.run().button(key="sweep_start_new").label == "Replace and start"
     page.button(key="sweep_start_new").click().run()
     assert SweepFolder(laid_out).grid().axes["beta"] == (0.01, 0.2)
     assert started == [(laid_out, 2, True)] and "5 of 10 trials are done" in words(page)
     # Nothing is trained when all that is left is done.
     page.text_input(key="sweep_axis_beta").set_value("0.01").run()
     page.radio(key=values).set_value("Replace its values").run()
-    button = page.button(key="sweep_start_new")
-    # The Start of the shown sweep is the primary one.
-    assert button.label == "Replace" and button.proto.type == "secondary"
+    assert page.button(key="sweep_start_new").label == "Replace"
     page.button(key="sweep_start_new").click().run()
     assert len(started) == 1 and "5 of 5 trials are done" in words(page)
     assert len(SweepFolder(laid_out).begun()) == 10
