@@ -19,7 +19,6 @@ from dgviz.ui.notes import show_problem
 from dgviz.ui.row import row
 from dgviz.ui.sweep import state
 from dgviz.ui.sweep.draft import (
-    can_halve,
     draft_of,
     grid_of,
     lacking,
@@ -27,8 +26,8 @@ from dgviz.ui.sweep.draft import (
     possible_axes,
     start_text,
 )
-from dgviz.ui.sweep.plan import plan_of
-from dgviz.ui.sweep.starting import show_cost, starting
+from dgviz.ui.sweep.starting import starting
+from dgviz.ui.sweep.too_large import too_large
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
 
@@ -83,13 +82,7 @@ def laying_out() -> None:
         _axes(problems)
         _problem(problems.get(""))
         if grid is not None and len(grid) > MOST_TRIALS:
-            _problem(
-                f"This grid has {len(grid):,} trials, and a page shows at most {MOST_TRIALS:,}. "
-                "The command line trains larger ones."
-            )
-            halving = draft.halving and can_halve(grid)
-            plan = plan_of(None, grid, replaces=False, halving=halving)
-            show_cost(plan, grid, text="", halving=halving)
+            too_large(grid)
         elif grid is not None:
             starting(grid)
 

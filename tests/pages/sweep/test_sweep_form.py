@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,20 @@ from made_up_sweep import GRID, lay_out
 from streamlit.testing.v1 import AppTest
 from sweep_page import FORM, Started, open_page, words
 
+from dgviz.cli import sweep as sweep_command
+from dgviz.cli.main import main
 from dgviz.live import sweep_work
 from dgviz.live.sweep_work import the_sweep_work
 from dgviz.live.task import the_speed_tests
 from dgviz.live.task_entry import measure_paces
+from dgviz.runs.store import the_store
 from dgviz.sweeps.cost import Paces, kind_of
-from dgviz.sweeps.folder import SweepFolder, claimed
+from dgviz.sweeps.folder import SweepFolder, claimed, folder_name
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.watch import Watch
-from dgviz.ui.sweep import training
+from dgviz.ui.sweep import state, training
+from dgviz.ui.sweep.draft import Draft, grid_of
+from dgviz.ui.sweep.too_large import command
 
 
 def test_without_a_sweep_the_page_offers_to_lay_one_out(
@@ -100,8 +106,32 @@ def test_values_that_are_not_accepted_are_reported_under_their_field(text: str, 
     assert not any(":red[" in one.value for one in page.caption)
     buttons = [button.key for button in page.button]
     assert "sweep_start_new" not in buttons
+    assert bool(page.code) == ("at most 100,000" in said)
     # What a grid costs that is too large for a page can be measured.
     assert ("sweep_measure_form" in buttons) == ("at most 100,000" in said)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft(),
+        Draft("sparse", "rigl", 3, 9, 32, {"rigl.target": "0.1, 0.2"}, name="mine"),
+        Draft(axes={"beta": "-0.5,0.1", "hidden": "8,16"}, halving=True),
+    ],
+)
+def test_the_command_of_a_grid_that_is_too_large_trains_what_the_form_has(
+    monkeypatch: pytest.MonkeyPatch, draft: Draft
+) -> None:
+    grid, _ = grid_of(draft)
+    assert grid
+    monkeypatch.setattr(state, "draft", lambda: draft)
+    given = []
+    monkeypatch.setattr(sweep_command, "_run", given.append)
+    words = shlex.split(command(draft, grid, 2))
+    assert words[:3] == ["python", "-m", "dgviz"] and main(words[3:]) == 0
+    sweep, laid_out = sweep_command._laid_out(given[0])
+    assert laid_out == grid and given[0].jobs == "2" and given[0].halving == draft.halving
+    assert sweep.path == the_store().root / "sweeps" / (draft.name or folder_name(grid))
 
 
 def test_another_method_has_its_own_axes() -> None:
