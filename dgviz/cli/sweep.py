@@ -24,6 +24,8 @@ from dgviz.settings import COMMON, KNOBS, Settings, SettingsError
 from dgviz.sweeps.grid import MANY, MOST_SEEDS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from dgviz.sweeps.engine import Engine
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
@@ -197,7 +199,7 @@ def _plan(arguments: argparse.Namespace) -> None:
     grid = _written(sweep, new, replace=arguments.replace)
     found = sweep.found(grid)
     # An array of jobs shares its time out.
-    work = Work(grid, None, found, jobs=1)
+    work = Work(grid, None, found, jobs=1, reached=_trained_epochs(sweep, found))
     try:
         cost = cost_of(work, open_store(arguments.runs, may_be_new=True), may_measure=True)[0]
     except (DataError, SettingsError) as problem:
@@ -325,7 +327,8 @@ def _train(
     if part[1] > 1 and len(grid) > _MOST_AT_ONCE:
         print(f"Counting the trials of shard {part[0]} of {part[1]}.", file=sys.stderr)
     chosen, found = in_shard(grid, part), sweep.found(grid, part)
-    work = Work(grid, chosen, found, jobs, arguments.halving, arguments.record_all)
+    epochs = _trained_epochs(sweep, found, part)
+    work = Work(grid, chosen, found, jobs, arguments.halving, arguments.record_all, epochs)
     left = work.mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
     text, cost = "", None
     if left:
@@ -347,6 +350,21 @@ def _train(
                     1,
                 )
         _train_with(engine, arguments, sweep, work, part, text, cost)
+
+
+def _trained_epochs(
+    sweep: SweepFolder, found: Collection[str], part: tuple[int, int] = (1, 1)
+) -> float:
+    """Epochs that those trials of a shard have trained that were begun and are not done.
+
+    Args:
+        found: the ids of those that are done.
+    """
+    from dgviz.sweeps.folder import shard
+    from dgviz.sweeps.reached import reached
+
+    begun = (name for name in sweep.begun().difference(found) if shard(name, *part))
+    return sum(one.epochs for name in begun if (one := reached(sweep.path / name)))
 
 
 def _train_with(

@@ -25,6 +25,7 @@ class Work(NamedTuple):
         chosen: for each trial in the order of the grid, whether it is in the shard; None if all
             are.
         found: the results of those that have one.
+        reached: epochs that the others have trained already.
     """
 
     grid: Grid
@@ -33,6 +34,7 @@ class Work(NamedTuple):
     jobs: int
     halving: bool = False
     record_all: bool = False
+    reached: float = 0.0
 
     @property
     def mine(self) -> int:
@@ -84,6 +86,7 @@ def cost_of(
         jobs=work.jobs,
         accelerator=accelerator,
         own=[own],
+        reached=work.reached,
     )
     cost = estimated()
     if cost.unmeasured and may_measure:

@@ -321,6 +321,7 @@ def estimate(
     jobs: int,
     accelerator: bool,
     at_most: bool = False,
+    reached: float = 0.0,
 ) -> Estimate | None:
     """How long groups of trials take; None if there are none, or that is not known.
 
@@ -328,6 +329,8 @@ def estimate(
         measured, at_most: as in `trial_seconds`.
         jobs: the number of groups that are trained at once, if there are so many.
         accelerator: whether they are trained on an accelerator.
+        reached: epochs that trials of the groups, all together, have trained already. They count as
+            if each epoch took as long as any other.
     """
     taken = []
     for kind, number, trials in groups:
@@ -348,6 +351,7 @@ def estimate(
         seconds = _in_turn(each_group, at_once)
     else:
         seconds = work / at_once
+    seconds *= 1 - min(1.0, reached / sum(kind.epochs * trials for kind, _, trials in groups))
     return Estimate(seconds, work / trials, at_once, number, trials)
 
 

@@ -77,6 +77,7 @@ class KnownPaces:
         accelerator: bool,
         own: Sequence[Paces] = (),
         brief: Sequence[Paces] = (),
+        reached: float = 0.0,
     ) -> Cost:
         """What groups of trials cost, as measured on a machine like this one.
 
@@ -85,7 +86,7 @@ class KnownPaces:
         together, and the other way round.
 
         Args:
-            jobs, accelerator: as in `estimate`.
+            jobs, accelerator, reached: as in `estimate`.
             own: of the sweep whose trials they are. They count first.
             brief: what was measured before trials were trained. It counts last.
         """
@@ -93,7 +94,14 @@ class KnownPaces:
         speeds = {group.kind.speed for group in groups}
 
         def attempt(*, at_most: bool = False) -> Estimate | None:
-            return estimate(groups, known, jobs=jobs, accelerator=accelerator, at_most=at_most)
+            return estimate(
+                groups,
+                known,
+                jobs=jobs,
+                accelerator=accelerator,
+                at_most=at_most,
+                reached=reached,
+            )
 
         with self._lock:
             found = attempt()

@@ -28,6 +28,7 @@ from dgviz.sweeps import result
 from dgviz.sweeps.cost import Kind, Left, Paces, kind_of, kinds, rest_of
 from dgviz.sweeps.folder import GRID, SweepError, SweepFolder
 from dgviz.sweeps.grid import NO_AXIS, Grid
+from dgviz.sweeps.reached import Reached, reached
 from dgviz.sweeps.result import EPOCH_FIGURES, TrialResult
 
 LOOK_SECONDS = 0.25
@@ -136,6 +137,8 @@ class Watch:
         """Those of the begun ones whose result cannot be trusted."""
         self._read_last = ""
         """The last trial that was read again."""
+        self._reached: dict[str, Reached] = {}
+        """How far the begun ones are, where it is known."""
         self._diverged: set[str] = set()
         self._others: set[str] = set()
         """What else is in the folder, such as trials whose values were replaced."""
@@ -186,6 +189,11 @@ class Watch:
             rest = Counter() if halving else Counter(self._stopped.values())
             done = {kind: len(of) for kind, of in self._done.items()}
             return Left(kinds(self.grid) - Counter(done), rest)
+
+    def reached(self) -> list[Reached]:
+        """How far the trials were at the last look that were begun and not done."""
+        with self._lock:
+            return [one for name, one in self._reached.items() if name in self._begun]
 
     def planned(self, grid: Grid, *, halving: bool, seconds: float = LOOK_SECONDS) -> Planned:
         """How far the sweep will be with another grid, which may have trials that it had before.
@@ -283,6 +291,7 @@ class Watch:
             self._unread.discard(name)
             if not self._read(name):
                 self._begun.add(name)
+                self._look_at_training(name)
         for name in again[first:] + again[:first]:
             if time.monotonic() > deadline:
                 return
@@ -291,6 +300,17 @@ class Watch:
                 continue
             if self._read(name):
                 self._begun.discard(name)
+            self._look_at_training(name)
+
+    def _look_at_training(self, name: str) -> None:
+        """Note how far a trial is that was begun."""
+        found = (
+            None if name in self._damaged else reached(self.path / name, self._reached.get(name))
+        )
+        if found:
+            self._reached[name] = found
+        else:
+            self._reached.pop(name, None)
 
     def _read_others(self, names: frozenset[str], deadline: float) -> None:
         """Read the results of trials that the sweep does not have: nobody trains them."""
@@ -366,6 +386,7 @@ class Watch:
         self._results, self._order, self._done, self._stopped = {}, [], {}, {}
         self._files, self._checked = {}, 0
         self._begun, self._diverged, self._damaged = set(), set(), set()
+        self._reached = {}
         self._hidden = {}
         self.paces = Paces()
         self._revision = secrets.token_hex(6)

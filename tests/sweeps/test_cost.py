@@ -196,6 +196,9 @@ def test_groups_are_trained_at_once_and_not_trials() -> None:
     # A process begins the next group when it has ended one.
     known = estimate([Group(SMALL, 3, 24)], [paces], jobs=2, accelerator=False)
     assert known and known.seconds == 2 * 8 * 5.5
+    # What trials had trained before a pause is not trained again: 36 of 216 epochs.
+    known = estimate([Group(SMALL, 3, 24)], [paces], jobs=2, accelerator=False, reached=36.0)
+    assert known and known.seconds == pytest.approx(2 * 8 * 5.5 * 5 / 6)
     # A run says little of groups; on an accelerator, a group takes hardly longer than it.
     runs = Paces.of_runs([a_run(20, hidden=16)])
     assert estimate([Group(SMALL, 1, 100)], [runs], jobs=2, accelerator=False) is None

@@ -44,6 +44,7 @@ def cost_of(
     halving: bool,
     own: Paces | None = None,
     begun: Begun | None = None,
+    reached: float = 0.0,
 ) -> Cost:
     """What trials cost, as measured on this machine.
 
@@ -53,6 +54,7 @@ def cost_of(
         halving: whether they may be stopped early; then it is the most that they cost.
         own: how long trials of this sweep took.
         begun: what the training that is under way has begun with.
+        reached: epochs that the trials which were begun have trained already.
     """
     accelerator = is_accelerator(grid.base.device)
     if begun:
@@ -65,6 +67,7 @@ def cost_of(
         accelerator=accelerator,
         own=[own] if own else [],
         brief=measured(jobs, halving=halving),
+        reached=reached,
     )
 
 

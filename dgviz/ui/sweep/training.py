@@ -171,7 +171,8 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
                 halving=halving,
                 is_trained_here=is_trained_here,
             )
-            st.progress(counts.done / counts.trials, text=name + text)
+            begun = sum(trial.part for trial in watch.reached())
+            st.progress(min(1.0, (counts.done + begun) / counts.trials), text=name + text)
             if is_trained_here:
                 _buttons(folder, counts, others, trains=trains, halving=halving)
         if is_trained_here and not (trains or others) and left_of(counts, halving=halving):
@@ -330,19 +331,34 @@ def _answered(folder: Path, asks: str) -> None:
 def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
     """What the trials cost that are left; less than 0 s if they take longer than was expected."""
     assert watch.grid
-    work, left = the_sweep_work(), watch.left(halving=halving)
+    work, left, reached = the_sweep_work(), watch.left(halving=halving), watch.reached()
+    epochs = sum(trial.epochs for trial in reached)
     if not trains:
-        return asking.cost_of(watch.grid, left, jobs(), halving=halving, own=watch.paces)
+        return asking.cost_of(
+            watch.grid, left, jobs(), halving=halving, own=watch.paces, reached=epochs
+        )
     begun = work.begun or Begun(watch.grid, left)
     if not watch.counts().unread:
         work.begun = begun
     cost = asking.cost_of(
-        watch.grid, left, work.jobs, halving=halving, own=watch.paces, begun=begun
+        watch.grid,
+        left,
+        work.jobs,
+        halving=halving,
+        own=watch.paces,
+        begun=begun,
+        reached=epochs,
     )
     if cost.estimate is None:
         return cost
-    # The trials that are being trained are counted as if they had begun when the last one ended.
-    since = max(work.began, SweepFolder(watch.path).last_claim(), last_epoch(watch.path))
+    # The trials that are being trained are counted up to their last checkpoints, and as if they had
+    # been written when the last one was, or when the last trial ended.
+    since = max(
+        work.began,
+        SweepFolder(watch.path).last_claim(),
+        last_epoch(watch.path),
+        *(trial.at / 1e9 for trial in reached),
+    )
     seconds = cost.estimate.seconds - max(0.0, time.time() - since)
     return cost._replace(estimate=cost.estimate._replace(seconds=seconds))
 
