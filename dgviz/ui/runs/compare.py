@@ -93,7 +93,8 @@ def _heading(records: Sequence[Record]) -> None:
     named = dict(zip(ids, numbered(titles_of(records)), strict=True))
     if st.session_state.get("runs_chips") != ids:
         st.session_state["runs_chips"] = ids
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    chips, delete = row("runs_compared", (1, 300), (0, 130), vertical_alignment="bottom")
+    with chips:
         st.multiselect(
             "Runs (the first is compared with the others)",
             ids,
@@ -103,6 +104,7 @@ def _heading(records: Sequence[Record]) -> None:
             select_all=False,
             wrap=True,
         )
+    with delete:
         st.button(
             f"Delete these {len(ids)}",
             icon=":material/delete:",
