@@ -230,7 +230,7 @@ function build(card, reading) {
 /** @param {number} size of the front */
 function frontText(size) {
   if (!size) return "No cell is within the ranges, so there is no front.";
-  return `${count(size)} ${size === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error.`;
+  return `${count(size)} ${size === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error. The arrow keys walk along it, and Enter opens a cell.`;
 }
 
 /** "after epoch 9, 12 of 40 cells": the same number of lines with ranges and without. @param {ReturnType<typeof dotsOf>} drawn */

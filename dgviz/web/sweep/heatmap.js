@@ -41,6 +41,10 @@ const [PICTURE_PX, WIDEST_CELL] = [560, 70];
 /** The chart of a single axis, on the page and in a file, in pixels. */
 const CHART_HIGH = 340;
 const CHART = { width: 640, height: 380 };
+const HINT = matchMedia("(pointer: coarse)").matches
+  ? "Touch a cell to open it and to read it here."
+  : "Point at a cell to read it here; a click opens it. The arrow keys walk the grid, and Enter opens a cell.";
+
 /** @param {import("../kit/mounting.js").Component} component data: {sweep, name, other} */
 export const mount = sweepCard("sweep-map", 560, build);
 
@@ -307,8 +311,7 @@ function build(card, reading) {
       readout,
       cell
         ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, figureOf(card))
-        : missingText(pointed.get("cell") || view.get("cell"), grids) ||
-            "Point at a cell to read it; a click opens it.",
+        : missingText(pointed.get("cell") || view.get("cell"), grids) || HINT,
     );
   }
 
