@@ -352,13 +352,15 @@ def _cost(watch: Watch, *, trains: bool, halving: bool) -> Cost:
     if cost.estimate is None:
         return cost
     # The trials that are being trained are counted up to their last checkpoints, and as if they had
-    # been written when the last one was, or when the last trial ended.
+    # been written when the last one was, or when the last trial began or ended.
     since = max(
-        work.began,
         SweepFolder(watch.path).last_claim(),
         last_epoch(watch.path),
         *(trial.at / 1e9 for trial in reached),
     )
+    if since < work.began:
+        # The processes that train are being started.
+        return cost
     seconds = cost.estimate.seconds - max(0.0, time.time() - since)
     return cost._replace(estimate=cost.estimate._replace(seconds=seconds))
 

@@ -82,12 +82,16 @@ def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
     now = 100.0
     monkeypatch.setattr(training.time, "time", lambda: now)
     assert "0 of 4 trials are done. About 15 s left." in words(page.run())
-    now = 105.0
+    now = 104.0
+    assert "0 of 4 trials are done. About 15 s left." in words(page.run())
+    # The first trial begins.
+    (shown / ".claims").mkdir()
+    os.utime(shown / ".claims", (now, now))
+    now = 109.0
     assert "0 of 4 trials are done. About 10 s left." in words(page.run())
-    now = 115.0
+    now = 119.0
     assert "done. What is left takes longer than expected." in words(page.run())
     # A trial has just ended. Those that are added meanwhile are not trained yet.
-    (shown / ".claims").mkdir()
     os.utime(shown / ".claims", (now, now))
     lay_out(shown, Grid(base, {"tau": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)}))
     assert "0 of 6 trials are done. About 15 s left." in words(open_page(sweep="shown"))
