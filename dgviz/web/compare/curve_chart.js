@@ -14,7 +14,6 @@ import { lineSample, methodEntries, ratioEntries } from "./samples.js";
 import { view } from "./view.js";
 import { viewButtons } from "./view_choice.js";
 
-const DRAW_MS = 500;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
 
@@ -150,7 +149,7 @@ function build(card, quantity) {
     };
   }
 
-  const drawThrottled = throttle(DRAW_MS, drawPlot);
+  const drawThrottled = throttle(plot.TRAINING_MS, drawPlot);
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);

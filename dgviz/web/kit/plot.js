@@ -3,6 +3,12 @@ import { fileUrl } from "../core/addresses.js";
 import { css } from "../core/colours.js";
 import { setText } from "./dom.js";
 
+/**
+ * The least time from one drawing of a plot to the next while a run trains. Plotly takes about 20 ms
+ * for each. Maps and figures are drawn with every snapshot.
+ */
+export const TRAINING_MS = 500;
+
 /** @type {?Promise<any>} */
 let loading = null;
 

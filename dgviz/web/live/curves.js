@@ -20,7 +20,6 @@ import { lineKey } from "../kit/legend.js";
 import { mountCard } from "../kit/mounting.js";
 import * as plot from "../kit/plot.js";
 
-const TRAINING_MS = 400;
 /** Room above the highest value, so that a line along it is not cut in half. */
 const HEADROOM = 0.03;
 const LABEL_LINE_PX = 16;
@@ -98,7 +97,7 @@ function build(card) {
     void plot.draw(box, [...traces, ...triangles], look, theme, "curves");
   }
 
-  const drawThrottled = throttle(TRAINING_MS, drawPlot);
+  const drawThrottled = throttle(plot.TRAINING_MS, drawPlot);
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
     if (kinds.has("size")) plot.resize(box);

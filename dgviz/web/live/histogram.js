@@ -9,7 +9,6 @@ import * as plot from "../kit/plot.js";
 import { spokenText } from "./histogram_text.js";
 
 const BINS = 50;
-const TRAINING_MS = 250;
 /** Short enough to follow the playhead, long enough to leave time for the maps. */
 const REPLAY_MS = 80;
 
@@ -71,7 +70,7 @@ function build(card) {
     void plot.draw(box, traces, look, theme, "gate-probabilities");
   }
 
-  const drawThrottled = throttle(TRAINING_MS, drawPlot);
+  const drawThrottled = throttle(plot.TRAINING_MS, drawPlot);
   const drawReplay = throttle(REPLAY_MS, drawPlot);
   /** @param {Set<string>} kinds of changes */
   function draw(kinds) {
