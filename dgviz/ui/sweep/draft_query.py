@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dgviz.formatting import counted, joined
+from dgviz.formatting import joined
 from dgviz.methods.catalogue import METHODS
 from dgviz.settings import KNOBS, PRESETS, SettingsError
 from dgviz.ui.address import Query, quoted
@@ -14,8 +14,8 @@ _NUMBERS = ("seeds", *FIELDS)
 PARAMETERS = (*KNOBS, "axes", "seeds", "halving", "name")
 """The parameters that describe the form."""
 
+_TITLES = {"preset": PRESETS[Draft.preset].title, "method": METHODS[Draft.method].title}
 _YES = "yes"
-_MOST_LETTERS = 40
 
 
 def to_query(draft: Draft) -> dict[str, str]:
@@ -40,7 +40,8 @@ def to_query(draft: Draft) -> dict[str, str]:
 
 
 def from_query(query: Query) -> tuple[Draft, list[str]]:
-    """The draft that an address describes, and a sentence for each choice that is not accepted.
+    """The draft that an address describes; and what is said about each choice that is not accepted:
+    what would be, and what the form has instead.
 
     The values of an axis and the name are taken as they are: the form says under the field what is
     wrong.
@@ -52,22 +53,23 @@ def from_query(query: Query) -> tuple[Draft, list[str]]:
             try:
                 chosen[name] = KNOBS[name].check(text)
             except SettingsError as problem:
-                problems.append(str(problem))
+                problems.append(f"{problem} The form has {_TITLES[name]} instead.")
     method = chosen.get("method", Draft.method)
     names, others = _axes(query, method)
     title = METHODS[method].title
     if others:
         problems.append(
             f"axes must be settings that can have several values with the method {title}; it had "
-            f"{quoted(others)}."
+            f"{quoted(others)}. The form has the {'axis' if len(names) == 1 else 'axes'} "
+            f"{joined(names)}."
         )
     possible = possible_axes(method)
     for name in query:
         if name in KNOBS and name not in (*names, "preset", "method", *_NUMBERS):
             problems.append(
-                f"{name} is not one of the axes: name it in axes."
+                f"{name} is ignored, because it is not one of the axes: name it in axes."
                 if name in possible
-                else f"{name} cannot be an axis with the method {title}."
+                else f"{name} is ignored, because it cannot be an axis with the method {title}."
             )
     for name in _NUMBERS:
         if name not in names:
@@ -75,11 +77,13 @@ def from_query(query: Query) -> tuple[Draft, list[str]]:
             if number is not None:
                 chosen[name] = number
             elif refusal:
-                problems.append(refusal)
+                problems.append(f"{refusal} The form has {getattr(Draft, name)} instead.")
     if text := query.last("halving"):
         chosen["halving"] = text == _YES
         if text != _YES:
-            problems.append(f"halving must be {_YES}; it was {quoted([text])}.")
+            problems.append(
+                f"halving must be {_YES}; it was {quoted([text])}. No trials are stopped early."
+            )
     chosen["name"] = query.last("name")
     draft = Draft(**chosen, axes={})
     axes = {name: query.last(name) if name in query else start_text(name, draft) for name in names}
@@ -98,19 +102,3 @@ def _axes(query: Query, method: str) -> tuple[list[str], list[str]]:
     accepted = [name for name in named if name in possible]
     others = [name for name in named if name not in possible]
     return (list(start_axes(method)) if others and not accepted else accepted), others
-
-
-def described(draft: Draft) -> str:
-    """What the form has, as a list in a sentence."""
-    axes = [f"{name}={text[:_MOST_LETTERS]}" for name, text in draft.axes.items()]
-    parts = [
-        f"preset {PRESETS[draft.preset].title}",
-        f"method {METHODS[draft.method].title}",
-        f"{'axis' if len(axes) == 1 else 'axes'} {joined(axes)}" if axes else "no axes",
-        counted(draft.seeds, "seed"),
-        *([] if "epochs" in draft.axes else [counted(draft.epochs, "epoch")]),
-        *([] if "hidden" in draft.axes else [counted(draft.hidden, "hidden unit")]),
-        *(["trials that are behind are stopped"] if draft.halving else []),
-        *([f"name {draft.name[:_MOST_LETTERS]}"] if draft.name else []),
-    ]
-    return "; ".join(parts)

@@ -67,8 +67,6 @@ def _read_query(query: address.Query) -> None:
     if state[_IS_OPEN] or _DRAFT not in state:
         # Without a form in the address, the one of this tab stays as the reader has left it.
         state[_DRAFT], problems = draft_query.from_query(query)
-        if problems:
-            problems.append(f"The form now has: {draft_query.described(draft())}.")
     if folder and sweep:
         problems.append(f"sweep is ignored, because folder names {folder}.")
     known = {"sweep", "folder", "compare", *START, *draft_query.PARAMETERS}
