@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
-import { captionOf, epochText, hasShorter } from "../../dgviz/web/sweep/captions.js";
+import { captionOf, emptyText, epochText, hasShorter } from "../../dgviz/web/sweep/captions.js";
 import { endOf, isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
@@ -16,6 +16,15 @@ import { golden } from "./golden.js";
 const { answer } = golden("sweep");
 const trials = new Trials(answer.grid);
 trials.add(answer.trials, [5]);
+
+test("what is said in the place of cells", () => {
+  assert.equal(emptyText(), "Reading the sweep.");
+  const fresh = new Trials(answer.grid);
+  assert.match(emptyText(fresh.cells(3)), /^A cell appears here when one of its trials has ended/);
+  fresh.add([], [5]);
+  assert.equal(emptyText(fresh.cells(3)), "");
+  assert.equal(emptyText(trials.cells(3)), "");
+});
 
 test("a cell in a sentence", () => {
   const cells = trials.cells(3);

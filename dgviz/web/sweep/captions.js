@@ -16,6 +16,17 @@ export function captionOf(card, trials, inside) {
   ];
 }
 
+/**
+ * Said in the place of cells; "" when there are some.
+ * @param {import("./cells.js").Cell[]} [cells] none before the grid has been read
+ */
+export function emptyText(cells) {
+  if (!cells) return "Reading the sweep.";
+  return cells.every(({ kind }) => kind === "missing")
+    ? "A cell appears here when one of its trials has ended."
+    : "";
+}
+
 /** Said where figures are those after an epoch that some trials did not have. */
 export const SHORTER = "Trials that ended sooner are shown after their last epoch.";
 

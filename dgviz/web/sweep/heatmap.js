@@ -8,7 +8,7 @@ import { GridPicture } from "../kit/grid_picture.js";
 import { scaleStrip } from "../kit/scale_strip.js";
 import { cellsOf } from "../kit/sheet_picture.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { captionOf, hasShorter, SHORTER } from "./captions.js";
+import { captionOf, emptyText, hasShorter, SHORTER } from "./captions.js";
 import { endOf, hasFailed } from "./cells.js";
 import { axisScale } from "./figure_scale.js";
 import { cellSentence, FIGURES, namesFor } from "./figures.js";
@@ -73,7 +73,7 @@ function build(card, reading) {
   chart.node.hidden = true;
   const overlay = svg("svg", { class: "frame", "aria-hidden": "true" });
   const problem = el("p", { class: "problem", role: "status" });
-  const empty = el("p", { class: "empty" }, "Reading the sweep.");
+  const empty = el("p", { class: "empty" });
   const stage = el("div", { class: "map-stage" }, picture.node, overlay, empty);
   const slider = el("input", { type: "range", min: "1", step: "1", "aria-label": "After epoch" });
   const epoch = el("output");
@@ -204,7 +204,8 @@ function build(card, reading) {
   function drawMap() {
     const drawn = state();
     setText(problem, reading().problem);
-    empty.hidden = Boolean(drawn || reading().problem);
+    setText(empty, reading().problem ? "" : emptyText(drawn?.cells));
+    empty.hidden = !empty.textContent;
     picture.node.style.visibility = drawn ? "" : "hidden";
     setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
