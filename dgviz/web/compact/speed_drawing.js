@@ -9,6 +9,8 @@ import { write } from "../kit/sheet_text.js";
 const [ROW, NARROW_ROW, AXIS, TEXT] = [27, 46, 26, 12.5];
 /** From this width on, names and times stand beside the marks. */
 const WIDE_PX = 680;
+/** From this width on, "as fast" stands behind the times without touching a name. */
+const WORDS_PX = 300;
 const [NAMES, TIMES] = [220, 190];
 const EDGE = 12;
 /** Where the marks of a narrow row begin, below its texts. */
@@ -97,6 +99,7 @@ function rowOf(row, top, isWide, width, x, theme) {
   const colour = colourOf(row.saves, theme);
   const middle = top + (isWide ? ROW / 2 : 32);
   const y = isWide ? middle + 4.5 : top + 14;
+  const times = width < WORDS_PX ? row.times : `${row.times} as fast`;
   const weight = { "font-weight": row.taken ? 650 : 400 };
   const name = write(row.taken ? `${row.title} ✓` : row.title, 0, y, TEXT, theme.ink, weight);
   name.append(svg("title", {}, row.form));
@@ -106,7 +109,7 @@ function rowOf(row, top, isWide, width, x, theme) {
       "text",
       { x: width, y, "font-size": TEXT, "text-anchor": "end" },
       svg("tspan", { fill: css(theme.ink), ...weight }, row.time),
-      svg("tspan", { fill: css(theme.muted), dx: 8 }, `${row.times} as fast`),
+      svg("tspan", { fill: css(theme.muted), dx: 8 }, times),
     ),
     svg("path", {
       d: `M${x(row.low)} ${middle}H${x(row.high)}`,
