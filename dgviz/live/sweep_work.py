@@ -69,6 +69,12 @@ class SweepWork:
     def most_jobs(self) -> int:
         return self._hub.limit
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process that trains; None if none does."""
+        process = self._process
+        return None if process is None else process.pid
+
     def trains(self, path: Path) -> bool:
         """Whether the sweep in this folder is being trained here."""
         return self._process is not None and self.path == path

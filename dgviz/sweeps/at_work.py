@@ -1,8 +1,8 @@
 """Which commands train a sweep, and how long each still takes, for whoever watches its folder.
 
-Each has an empty file in the folder of the sweep, which it locks as long as it runs. The time of
-the file is when the command expects to end. It is in the past while the command does not know that,
-or when it takes longer than it had expected.
+Each has a file in the folder of the sweep, named by its process, which it locks as long as it runs.
+The time of the file is when the command expects to end. It is in the past while the command does
+not know that, or when it takes longer than it had expected.
 """
 
 from __future__ import annotations
@@ -13,12 +13,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from dgviz.runs.locks import is_locked, lock_on
 
 AT_WORK = ".at-work"
 _LOCK_SECONDS = 1.0
 _ABANDONED_SECONDS = 60.0
+
+
+class Command(NamedTuple):
+    """A command that trains a sweep.
+
+    Attributes:
+        pid: of its process, on its machine.
+        seconds: that it still takes; None if it does not know that.
+    """
+
+    pid: int
+    seconds: float | None
+
 
 Tell = Callable[[float | None], None]
 """Tells how many seconds a command still takes; None if that is not known."""
@@ -30,7 +44,7 @@ def at_work(folder: Path) -> Iterator[Tell]:
 
     Nobody is told where the folder cannot be written.
     """
-    place = folder / AT_WORK / secrets.token_hex(6)
+    place = folder / AT_WORK / f"{os.getpid()}-{secrets.token_hex(6)}"
     lock = lock_on(place)
     with suppress(OSError):
         # Without its parents: the sweep may have been deleted.
@@ -51,16 +65,17 @@ def at_work(folder: Path) -> Iterator[Tell]:
         lock.release()
 
 
-def seconds_left(folder: Path) -> list[float | None]:
-    """How many seconds each command that trains a sweep still takes; None if it does not tell."""
-    found: list[float | None] = []
+def commands(folder: Path) -> list[Command]:
+    """The commands that train a sweep now, as far as its folder shows it."""
+    found = []
     with suppress(OSError), os.scandir(folder / AT_WORK) as entries:
         for entry in entries:
-            if is_locked(Path(entry)):
+            pid = entry.name.partition("-")[0]
+            if pid.isdecimal() and is_locked(Path(entry)):
                 # It may end meanwhile.
                 with suppress(OSError):
                     seconds = entry.stat().st_mtime - time.time()
-                    found.append(seconds if seconds > 0 else None)
+                    found.append(Command(int(pid), seconds if seconds > 0 else None))
     return found
 
 

@@ -21,7 +21,7 @@ from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
-from dgviz.sweeps.at_work import AT_WORK, seconds_left
+from dgviz.sweeps.at_work import AT_WORK, commands
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.result import RESULT, TrialResult, read
 
@@ -161,7 +161,7 @@ class SweepFolder:
         A trial that is done, and that a person trains further as a run, is not looked at: it would
         take seconds to look at thousands.
         """
-        if seconds_left(self.path):
+        if commands(self.path):
             return True
         # The workers of a command that was killed may still train, and a person a trial as a run.
         # The claim of a trial that is done is gone, so these are few.

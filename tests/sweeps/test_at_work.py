@@ -8,39 +8,40 @@ from pathlib import Path
 import pytest
 
 from dgviz.sweeps import at_work as module
-from dgviz.sweeps.at_work import AT_WORK, at_work, seconds_left
+from dgviz.sweeps.at_work import AT_WORK, Command, at_work, commands
 from dgviz.sweeps.folder import SweepFolder
 
 
 def test_a_command_shows_that_it_trains_and_how_long_it_takes(tmp_path: Path) -> None:
-    assert seconds_left(tmp_path) == [] and not SweepFolder(tmp_path).is_trained
+    unknown = Command(os.getpid(), None)
+    assert commands(tmp_path) == [] and not SweepFolder(tmp_path).is_trained
     with at_work(tmp_path) as tell:
-        assert seconds_left(tmp_path) == [None] and SweepFolder(tmp_path).is_trained
+        assert commands(tmp_path) == [unknown] and SweepFolder(tmp_path).is_trained
         tell(100.0)
         with at_work(tmp_path):
-            first, second = sorted(seconds_left(tmp_path), key=lambda seconds: seconds or 0.0)
-            assert first is None and second and 90 < second <= 100
+            first, second = sorted(commands(tmp_path), key=lambda one: one.seconds or 0.0)
+            assert first == unknown and second.seconds and 90 < second.seconds <= 100
         # It takes longer than it had expected, or does not know it any more.
         for seconds in (-1.0, None):
             tell(seconds)
-            assert seconds_left(tmp_path) == [None]
-    assert seconds_left(tmp_path) == [] == [*(tmp_path / AT_WORK).iterdir()]
+            assert commands(tmp_path) == [unknown]
+    assert commands(tmp_path) == [] == [*(tmp_path / AT_WORK).iterdir()]
 
 
 def test_what_a_killed_command_left_is_no_command_and_is_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = tmp_path / AT_WORK / "0123456789ab"
+    left = tmp_path / AT_WORK / f"{os.getpid()}-0123456789ab"
     left.parent.mkdir()
     left.touch()
     os.utime(left, (2e10, 2e10))
-    assert seconds_left(tmp_path) == []
+    assert commands(tmp_path) == []
     with at_work(tmp_path):
         # Another command may have made it just now.
         assert left.exists()
     monkeypatch.setattr(module, "_ABANDONED_SECONDS", -1.0)
     with at_work(tmp_path):
-        assert not left.exists() and len(seconds_left(tmp_path)) == 1
+        assert not left.exists() and len(commands(tmp_path)) == 1
 
 
 def test_a_sweep_that_was_deleted_is_not_made_again(tmp_path: Path) -> None:

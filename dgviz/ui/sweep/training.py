@@ -17,7 +17,7 @@ from dgviz.live.sweep_work import Busy, the_sweep_work
 from dgviz.runs.files import remove_folder
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked
-from dgviz.sweeps.at_work import seconds_left
+from dgviz.sweeps.at_work import commands
 from dgviz.sweeps.cost import known_when, time_of
 from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import Grid
@@ -247,12 +247,11 @@ class _Others(NamedTuple):
 
 def _others(folder: Path, counts: Counts, *, trains: bool) -> _Others | None:
     """None if there are none, as far as the folder shows it."""
-    left = seconds_left(folder)
-    # That of this server is one of them.
-    number = len(left) - trains
-    if number > 0:
-        told = [seconds for seconds in left if seconds is not None]
-        return _Others(number, max(told) if len(told) == len(left) else None)
+    found, own = commands(folder), the_sweep_work().pid if trains else None
+    number = sum(command.pid != own for command in found)
+    if number:
+        told = [command.seconds for command in found if command.seconds is not None]
+        return _Others(number, max(told) if len(told) == len(found) else None)
     if not trains and counts.begun and SweepFolder(folder).is_trained:
         # A person may train a trial as a run.
         return _Others(1, None)
