@@ -354,8 +354,8 @@ def _train(
 
 def _trained_epochs(
     sweep: SweepFolder, found: Collection[str], part: tuple[int, int] = (1, 1)
-) -> float:
-    """Epochs that those trials of a shard have trained that were begun and are not done.
+) -> dict[str, float]:
+    """Epochs that those trials of a shard have trained that were begun and are not done, by id.
 
     Args:
         found: the ids of those that are done.
@@ -364,7 +364,7 @@ def _trained_epochs(
     from dgviz.sweeps.reached import reached
 
     begun = (name for name in sweep.begun().difference(found) if shard(name, *part))
-    return sum(one.epochs for name in begun if (one := reached(sweep.path / name)))
+    return {name: one.epochs for name in begun if (one := reached(sweep.path / name))}
 
 
 def _train_with(
@@ -416,7 +416,7 @@ def _train_with(
     if cost and cost.estimate and is_here and not (cost.is_most or arguments.halving):
         expected = cost.estimate.seconds
     with at_work(sweep.path) as tell:
-        progress = Progress(sweep, waiting, done, mine, known, expected, tell)
+        progress = Progress(sweep, waiting, done, mine, known, expected, work.reached, tell)
         try:
             with contextlib.closing(reports), progress.shown():
                 for report in reports:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from dgviz.formatting import duration
@@ -25,7 +26,7 @@ class Work(NamedTuple):
         chosen: for each trial in the order of the grid, whether it is in the shard; None if all
             are.
         found: the results of those that have one.
-        reached: epochs that the others have trained already.
+        reached: epochs that others have trained already, by their ids.
     """
 
     grid: Grid
@@ -34,7 +35,7 @@ class Work(NamedTuple):
     jobs: int
     halving: bool = False
     record_all: bool = False
-    reached: float = 0.0
+    reached: Mapping[str, float] = MappingProxyType({})
 
     @property
     def mine(self) -> int:
@@ -86,7 +87,7 @@ def cost_of(
         jobs=work.jobs,
         accelerator=accelerator,
         own=[own],
-        reached=work.reached,
+        reached=sum(work.reached.values()),
     )
     cost = estimated()
     if cost.unmeasured and may_measure:

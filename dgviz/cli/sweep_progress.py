@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tqdm import tqdm
 
@@ -33,7 +33,7 @@ class Progress:
         waiting: the settings of the trials that it is to train.
         done: how many were done before.
         total: how many there are with these.
-        known, expected: as in `TimeLeft`.
+        known, expected, reached: as in `TimeLeft`.
         tell: tells those who watch the folder of the sweep how long it still takes.
 
     Attributes:
@@ -49,6 +49,7 @@ class Progress:
         total: int,
         known: Sequence[Paces] = (),
         expected: float | None = None,
+        reached: Mapping[str, float] | None = None,
         tell: Tell = lambda seconds: None,
     ) -> None:
         self.done, self.failed, self.stopped = done, 0, 0
@@ -56,7 +57,7 @@ class Progress:
         self._has_teacher = any(settings.distillation for settings in waiting)
         # A teacher comes first, whose time is not known.
         self._expected = None if self._has_teacher else expected
-        self._time = TimeLeft(waiting, known, self._expected)
+        self._time = TimeLeft(waiting, known, self._expected, reached)
         self._tell = tell
         self._teacher = ""
         self._elsewhere: set[str] = set()

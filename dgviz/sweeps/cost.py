@@ -19,7 +19,7 @@ from dgviz.comparison.result import Result
 from dgviz.formatting import duration, joined
 from dgviz.runs.record import Record
 from dgviz.settings import KNOBS, Settings
-from dgviz.sweeps.grid import Grid
+from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.result import TrialResult
 
 SAME_SPEED = ("method", "dataset", "hidden", "batch_size", "device", "threads")
@@ -45,7 +45,7 @@ class Kind(NamedTuple):
     """
 
     speed: Speed
-    epochs: int
+    epochs: float
 
 
 def kind_of(settings: Settings) -> Kind:
@@ -397,6 +397,7 @@ class TimeLeft:
         waiting: the settings of the trials that it is to train.
         known: how long others took, for trials of which none is done yet.
         expected: seconds that all of them take, until the first one is done; None if not known.
+        reached: epochs that trials have trained before, by their ids.
     """
 
     def __init__(
@@ -404,9 +405,10 @@ class TimeLeft:
         waiting: Sequence[Settings],
         known: Sequence[Paces] = (),
         expected: float | None = None,
+        reached: Mapping[str, float] | None = None,
     ) -> None:
-        self._known = known
-        self._left = Counter(map(kind_of, waiting))
+        self._known, self._reached = known, reached or {}
+        self._left = Counter(map(self._kind, waiting))
         self._done: Counter[Kind] = Counter()
         self._paces = Paces()
         self._began = self._ended = time.monotonic()
@@ -416,12 +418,13 @@ class TimeLeft:
 
     def ended(self, result: TrialResult) -> None:
         """Count a trial that is done."""
-        kind = kind_of(result.settings)
+        kind = self._kind(result.settings)
         self._left -= Counter([kind])
         self._ended, self._is_new = time.monotonic(), True
         if not self._done:
             # Not the start of the workers, nor the training of a teacher.
-            together = result.seconds * result.together
+            part = kind.epochs / result.settings.epochs
+            together = result.seconds * result.together * part
             self._began = max(self._began, self._ended - together)
         if not result.diverged:
             self._done[kind] += 1
@@ -438,6 +441,13 @@ class TimeLeft:
             return None
         seconds = self._after - (time.monotonic() - self._ended)
         return seconds if seconds > 0 else None
+
+    def _kind(self, settings: Settings) -> Kind:
+        """The kind of a trial, with the epochs that this command trains."""
+        kind = kind_of(settings)
+        if not self._reached:
+            return kind
+        return kind._replace(epochs=kind.epochs - self._reached.get(trial_id(settings), 0))
 
     def _seconds_after(self) -> float | None:
         done = training_seconds(self._done, self._paces)

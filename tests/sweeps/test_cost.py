@@ -178,6 +178,19 @@ def test_the_time_that_is_left_follows_the_time_that_was_taken(
     assert time_left.seconds() is None
 
 
+def test_after_a_pause_a_trial_counts_with_the_epochs_that_it_still_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(cost.time, "monotonic", lambda: now)
+    first, second = a_trial(30), a_trial(30, seed=1)
+    time_left = TimeLeft([first.settings, second.settings], reached={first.id: 6.0})
+    # Three of its nine epochs, after 20 s in which the workers started.
+    now += 30.0
+    time_left.ended(first)
+    assert time_left.seconds() == pytest.approx(30.0)
+
+
 def test_until_trials_of_a_kind_are_done_what_was_known_before_counts() -> None:
     time_left = TimeLeft(list(WIDTHS.trials()), [Paces.of_trials([a_trial(40, hidden=512)])])
     time_left.ended(a_trial(10, hidden=64, beta=0.01))
