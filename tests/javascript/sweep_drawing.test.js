@@ -10,6 +10,7 @@ import { FIGURES } from "../../dgviz/web/sweep/figures.js";
 import { dotsOf } from "../../dgviz/web/sweep/front_dots.js";
 import { frontDrawing, placing, ringNodes } from "../../dgviz/web/sweep/front_drawing.js";
 import { frontMarks } from "../../dgviz/web/sweep/front_legend.js";
+import { cellLooks, isChart, landscapeOf } from "../../dgviz/web/sweep/landscape.js";
 import { lineDrawing } from "../../dgviz/web/sweep/line_drawing.js";
 import { mapMarks } from "../../dgviz/web/sweep/map_legend.js";
 import { entriesOf, keysOf } from "../../dgviz/web/sweep/mark_legend.js";
@@ -40,6 +41,30 @@ const diamonds = (nodes) =>
   ).size;
 
 const BOX = { left: 0, top: 0, cell: 100, high: 100 };
+
+test("cells of the map have colours, but those that failed and those outside of the ranges", () => {
+  const dark = themeOf({ ground: [14, 17, 23], ink: [250, 250, 250], panel: [38, 39, 48] });
+  const looks = (given = theme) => {
+    const landscape = landscapeOf([trials]);
+    const { colourOf, hatched } = cellLooks(landscape, given);
+    return landscape.cells.map(({ number }, place) => ({
+      number,
+      colour: colourOf(place),
+      isHatched: hatched(place),
+    }));
+  };
+  assert.ok(!isChart(landscapeOf([trials])));
+  const [diverged, missing] = [2, 5].map((cell) => looks().find(({ number }) => number === cell));
+  assert.deepEqual([diverged?.isHatched, missing?.isHatched], [true, false]);
+  assert.deepEqual([diverged?.colour, missing?.colour], [null, null]);
+  view.set("ranges", "tau:0.5..");
+  const first = (/** @type {typeof theme} */ given) =>
+    looks(given).find(({ number }) => number === 0);
+  const [faint, fainter] = [theme, dark].map((given) => first(given)?.colour?.[0] ?? 0);
+  // It is mixed with the ground, in a file with that of the file.
+  assert.ok(faint > 200 && fainter < 60, `${faint} and ${fainter}`);
+  view.set("ranges", "");
+});
 
 test("the cell with the fewest weights has a diamond on the map and on the chart", () => {
   assert.equal(diamonds([{ tag: "path", attributes: { d: diamondPath(3, 4, 7) } }]), 1);

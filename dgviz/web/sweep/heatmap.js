@@ -1,27 +1,22 @@
 /** A figure of every cell of a sweep over two axes, or against one, after any epoch. */
 import { sweepUrl } from "../core/addresses.js";
-import { mix } from "../core/colours.js";
-import { count, known } from "../core/format.js";
+import { count } from "../core/format.js";
 import { changing } from "../core/kept.js";
 import { el, heading, setAttribute, setText, svg } from "../kit/dom.js";
 import { GridPicture } from "../kit/grid_picture.js";
 import { scaleStrip } from "../kit/scale_strip.js";
-import { cellsOf } from "../kit/sheet_picture.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { captionOf, emptyText, hasShorter, SHORTER } from "./captions.js";
-import { endOf, hasFailed } from "./cells.js";
-import { axisScale } from "./figure_scale.js";
-import { cellSentence, FIGURES, namesFor } from "./figures.js";
+import { emptyText, hasShorter, SHORTER } from "./captions.js";
+import { cellSentence, FIGURES } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
-import { axisTitle, cellName, cellText, fixedTexts, placesOf, tallOf } from "./grid.js";
+import { axisTitle, cellName, cellText, tallOf } from "./grid.js";
+import { cellLooks, isChart, landscapeOf, lineState, marksOf } from "./landscape.js";
 import { landscapeChoices } from "./landscape_choices.js";
-import { lineDrawing } from "./line_drawing.js";
+import { landscapeSheet } from "./landscape_sheet.js";
 import { LinePicture } from "./line_picture.js";
 import { BOTTOM, leftOf, TOP } from "./map_axes.js";
-import { FAINT, mapMarks } from "./map_legend.js";
-import { entriesOf, keysOf } from "./mark_legend.js";
-import { fewestPlace, overMap, sourcesOf } from "./over_map.js";
-import { insideOf } from "./ranges.js";
+import { keysOf } from "./mark_legend.js";
+import { overMap, sourcesOf } from "./over_map.js";
 import {
   missingText,
   openedCell,
@@ -30,17 +25,12 @@ import {
   shownEpoch,
   shownEpochs,
   shownPlane,
-  shownScale,
 } from "./shown.js";
 import { pointed, view } from "./view.js";
-import { fewestLabel, wantedPercent } from "./wanted.js";
 
 const TITLE = "The landscape";
-/** Of a file's picture: the most that its cells take, and one of them, in pixels. */
-const [PICTURE_PX, WIDEST_CELL] = [560, 70];
-/** The chart of a single axis, on the page and in a file, in pixels. */
+/** The height of the chart of a single axis, in pixels. */
 const CHART_HIGH = 340;
-const CHART = { width: 640, height: 380 };
 const HINT = matchMedia("(pointer: coarse)").matches
   ? "Touch a cell to open it and to read it here."
   : "Point at a cell to read it here; a click opens it. The arrow keys walk the grid, and Enter opens a cell.";
@@ -56,7 +46,10 @@ export const mount = sweepCard("sweep-map", 560, build);
 function build(card, reading) {
   const trials = () => reading().trials;
   const choices = landscapeChoices(() => trials()?.grid ?? null);
-  const buttons = sheetButtons(card, TITLE, sheet);
+  const buttons = sheetButtons(card, TITLE, () => {
+    const drawn = state();
+    return drawn && landscapeSheet(card, drawn);
+  });
   const top = heading(TITLE, "", buttons);
   const handlers = {
     onHover: (/** @type {?number} */ place) => {
@@ -120,64 +113,7 @@ function build(card, reading) {
   });
 
   /** What is drawn; null before the grid has been read. */
-  function state() {
-    const [all, now] = [trials(), plane()];
-    if (!all || !now) return null;
-    const name = figureOf(card);
-    const every = all.cells(shownEpoch(all.grid));
-    const cells = now.cells.map((number) => every[number]);
-    const scale = shownScale(...allTrials(card));
-    const inside = insideOf(all);
-    /** @param {number} place */
-    const colourOf = (place) => {
-      const { kind, number, figures: of } = cells[place];
-      if (kind !== "done" || !scale || !known(of[name].median)) return null;
-      const colour = scale.colourOf(of[name].median);
-      return inside.has(number) ? colour : mix(colour, card.theme.ground, FAINT);
-    };
-    const isHatched = (/** @type {number} */ place) => hasFailed(cells[place].kind);
-    return { all, now, name, every, cells, scale, inside, colourOf, isHatched };
-  }
-
-  /**
-   * What the chart of a single axis shows; null with two axes. Its scale is from the
-   * values of the shown epoch and of the last one, so that it hardly changes while one scrubs. Two sweeps
-   * have the same scale.
-   * @param {NonNullable<ReturnType<typeof state>>} drawn @param {{width: number, height: number}} size
-   * @param {import("../kit/theme.js").Theme} theme
-   */
-  function lineState({ all, now, name, cells, inside }, size, theme) {
-    if (now.y !== null) return null;
-    const done = allTrials(card)
-      .flatMap((one) =>
-        [shownEpoch(one.grid), one.grid.epochs].flatMap((after) => {
-          const every = one.cells(after);
-          return shownPlane(one.grid).cells.map((number) => every[number]);
-        }),
-      )
-      .filter(({ kind }) => kind === "done");
-    const scale = axisScale(
-      FIGURES[name],
-      done.flatMap(({ figures: { [name]: of } }) => [of.low, of.high]),
-    );
-    const [axis, fewest] = [all.grid.axes[now.x], fewestPlace(all, allTrials(card))];
-    return { axis, name, cells, fewest, scale, isInside: inside.has, size, theme };
-  }
-
-  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
-  const marksOf = ({ all, now, cells, name, inside }) =>
-    mapMarks(
-      {
-        cells,
-        name,
-        isLine: now.y === null,
-        seeds: all.grid.seeds,
-        isLimited: inside.text !== "",
-        fewest: fewestLabel(all, wantedPercent(allTrials(card))),
-        hasFewest: fewestPlace(all, allTrials(card)) >= 0,
-      },
-      card.theme,
-    );
+  const state = () => (trials() ? landscapeOf(allTrials(card)) : null);
 
   function drawChoices() {
     const all = trials();
@@ -209,7 +145,7 @@ function build(card, reading) {
     picture.node.style.visibility = drawn ? "" : "hidden";
     setText(top.sub, subtitle(card, ""));
     if (!drawn) return;
-    const { all, now, scale } = drawn;
+    const { all, scale } = drawn;
     setText(
       top.sub,
       subtitle(
@@ -222,14 +158,14 @@ function build(card, reading) {
             : `, ${count(all.done.size)} of ${count(all.count * all.grid.seeds)} trials done`),
       ),
     );
-    const isLine = now.y === null;
+    const isLine = isChart(drawn);
     stage.hidden = isLine;
     chart.node.hidden = !isLine;
     if (isLine) drawChart(drawn);
     else drawCells(drawn);
     strip.node.hidden = isLine || !scale;
     if (scale) strip.show(scale);
-    legend.replaceChildren(...keysOf(marksOf(drawn)));
+    legend.replaceChildren(...keysOf(marksOf(drawn, card.theme)));
     for (const [link, ending] of /** @type {const} */ ([
       [csv, "csv"],
       [parquet, "parquet"],
@@ -238,9 +174,9 @@ function build(card, reading) {
     }
   }
 
-  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  /** @param {import("./landscape.js").Landscape} drawn */
   function drawCells(drawn) {
-    const { now, name } = drawn;
+    const { sweeps, plane: now, name } = drawn;
     // Two maps have equal places and heights.
     const maps = gridsOf(card)
       .map((grid) => ({ grid, plane: shownPlane(grid) }))
@@ -255,8 +191,7 @@ function build(card, reading) {
         maps.map(({ plane: one }) => one),
       ),
       bordered: true,
-      colourOf: drawn.colourOf,
-      hatched: drawn.isHatched,
+      ...cellLooks(drawn, card.theme),
       theme: card.theme,
     });
     const { cell, high } = picture;
@@ -266,7 +201,6 @@ function build(card, reading) {
     setAttribute(overlay, "viewBox", `0 0 ${width} ${height}`);
     setAttribute(overlay, "width", width);
     setAttribute(overlay, "height", height);
-    const sweeps = allTrials(card);
     if (overlayDiffers(...Object.values(box), card.theme.id, ...sourcesOf(sweeps))) {
       overlay.replaceChildren(...overMap(sweeps, box, card.theme));
     }
@@ -280,9 +214,9 @@ function build(card, reading) {
     );
   }
 
-  /** @param {NonNullable<ReturnType<typeof state>>} drawn */
+  /** @param {import("./landscape.js").Landscape} drawn */
   function drawChart(drawn) {
-    const { all, now, name } = drawn;
+    const { all, plane: now, name } = drawn;
     if (overlayDiffers("chart")) overlay.replaceChildren();
     const size = { width: chart.node.clientWidth, height: CHART_HIGH };
     chart.draw(size.width ? lineState(drawn, size, card.theme) : null);
@@ -314,76 +248,6 @@ function build(card, reading) {
         ? cellSentence(cell, cellText(all.grid, cell.number), all.grid, figureOf(card))
         : missingText(pointed.get("cell") || view.get("cell"), grids) || HINT,
     );
-  }
-
-  /** @returns {?import("../kit/sheets.js").Sheet} */
-  function sheet() {
-    const drawn = state();
-    if (!drawn) return null;
-    const { all, now, name, cells, scale, inside } = drawn;
-    const { grid } = all;
-    const isLine = now.y === null;
-    const fixed = fixedTexts(grid, now).map((text) => `${text}.`);
-    const after = `after epoch ${shownEpoch(grid)} of ${grid.epochs}`;
-    return {
-      name: `sweep-${name}`,
-      title: `${FIGURES[name].title} ${after}`,
-      caption: [...captionOf(card, all, inside), ...fixed],
-      drawing: (theme) => {
-        const line = lineState(drawn, CHART, theme);
-        if (line) return lineDrawing(line);
-        const wide = Math.min(PICTURE_PX, WIDEST_CELL * now.width);
-        const [cell, tall, left] = [wide / now.width, tallOf(now, wide), leftOf(grid, now)];
-        const high = cell * tall;
-        const box = { left, top: TOP, cell, high };
-        const [width, height] = [left + wide + 10, TOP + now.height * high + BOTTOM];
-        const panel = {
-          title: "",
-          width: now.width,
-          height: now.height,
-          tall,
-          bordered: true,
-          colourOf: drawn.colourOf,
-          hatched: drawn.isHatched,
-        };
-        return svg(
-          "svg",
-          { width, height, viewBox: `0 0 ${width} ${height}` },
-          svg("g", { transform: `translate(${left} ${TOP})` }, ...cellsOf(panel, cell, theme)),
-          ...overMap(allTrials(card), box, theme),
-        );
-      },
-      legend: [
-        ...(scale && !isLine
-          ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
-          : []),
-        ...entriesOf(marksOf(drawn)),
-      ],
-      table: {
-        caption: `All figures ${after}`,
-        columns: [
-          ...grid.axes.map((axis) => axis.name),
-          "state",
-          "collapsed",
-          "seeds",
-          "stopped early",
-          "within the ranges",
-          ...namesFor(grid).flatMap((one) => [one, `${one} least`, `${one} most`]),
-        ],
-        rows: () =>
-          cells.map((one) => [
-            ...placesOf(grid, one.number).map((at, i) => grid.axes[i].values[at]),
-            ...endOf(one),
-            one.done,
-            one.stopped,
-            inside.has(one.number) ? "yes" : "no",
-            ...namesFor(grid).flatMap((figure) => {
-              const { median, low, high } = one.figures[figure];
-              return [median, low, high];
-            }),
-          ]),
-      },
-    };
   }
 
   return {

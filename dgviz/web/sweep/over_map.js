@@ -38,9 +38,12 @@ export const sourcesOf = (sweeps) => [
   ]),
 ];
 
-/** The cells of the map of a sweep, by their places. @param {Trials} trials */
-function shownCells(trials) {
-  const every = trials.cells(shownEpoch(trials.grid));
+/**
+ * The cells of the map of a sweep after an epoch, by their places.
+ * @param {Trials} trials @param {number} [epoch] the shown one if it is not given
+ */
+export function shownCells(trials, epoch = shownEpoch(trials.grid)) {
+  const every = trials.cells(epoch);
   return shownPlane(trials.grid).cells.map((number) => every[number]);
 }
 
