@@ -72,7 +72,10 @@ def _start(grid: Grid, drawn: _Drawn) -> None:
         if can_halve(grid) and not (is_shown and plan.counts.stopped):
             _pick_halving()
         if not is_shown:
-            _button(plan, grid, left, halving=halving, refused=bool(refused), starts=not other)
+            # One that is being trained, and gets no other values, goes on.
+            goes_on = plan.grid == plan.had and the_sweep_work().trains(folder)
+            starts = not (other or goes_on)
+            _button(plan, grid, left, halving=halving, refused=bool(refused), starts=starts)
     if refused:
         show_problem(refused)
     if is_shown:

@@ -205,6 +205,18 @@ def test_values_that_are_added_during_the_training_are_trained_with_the_others(
     assert stopped == [laid_out] and started == [(laid_out, 2, False)]
 
 
+def test_a_sweep_that_is_being_trained_is_only_shown(
+    laid_out: Path, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(the_sweep_work(), "path", laid_out)
+    monkeypatch.setattr(the_sweep_work(), "jobs", 2)
+    monkeypatch.setattr(sweep_work.SweepWork, "trains", lambda work, path: path == laid_out)
+    page = open_page(**FORM)
+    assert page.button(key="sweep_start_new").label == "Show"
+    page.button(key="sweep_start_new").click().run()
+    assert not started and page.query_params == {"sweep": laid_out.name}
+
+
 def test_a_sweep_is_only_laid_out_while_the_server_trains_another(
     sweep: Path, started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
