@@ -311,6 +311,7 @@ def test_other_addresses_are_no_ray_clusters(address: str) -> None:
     assert not on_ray.ADDRESS.fullmatch(address)
 
 
+@pytest.mark.usefixtures("on_tiny")
 def test_trials_that_are_trained_together(tmp_path: Path) -> None:
     base = GRID.base.with_changes(**{"dynamicgate.keep": 0})
     sweep, trials = SweepFolder(tmp_path), list(Grid(base, GRID.axes).trials())
