@@ -22,6 +22,9 @@ const TITLE = "Error against kept weights";
 const PICTURE = { width: 640, height: 420 };
 /** A pointer this near to a dot, in pixels, points at it. */
 const NEAR_PX = 18;
+const HINT = matchMedia("(pointer: coarse)").matches
+  ? "Touch a dot to open its cell."
+  : "The arrow keys walk along it, and Enter opens a cell.";
 /** More weights are to the right, and there the front is lower. @type {Object<string, number>} */
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
@@ -230,7 +233,7 @@ function build(card, reading) {
 /** @param {number} size of the front */
 function frontText(size) {
   if (!size) return "No cell is within the ranges, so there is no front.";
-  return `${count(size)} ${size === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error. The arrow keys walk along it, and Enter opens a cell.`;
+  return `${count(size)} ${size === 1 ? "cell is" : "cells are"} on the front: no other has fewer weights and a lower error. ${HINT}`;
 }
 
 /** "after epoch 9, 12 of 40 cells": the same number of lines with ranges and without. @param {ReturnType<typeof dotsOf>} drawn */
