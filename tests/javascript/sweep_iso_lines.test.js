@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { themeOf } from "../../dgviz/web/kit/theme.js";
 import { isoNodes } from "../../dgviz/web/sweep/iso_drawing.js";
 import { levelsBetween, levelsOf } from "../../dgviz/web/sweep/iso_lines.js";
+import { smoothed } from "../../dgviz/web/sweep/iso_smoothing.js";
 import { fakeDocument } from "./fake_dom.js";
 import "./ruler.js";
 
@@ -66,6 +67,17 @@ test("a line that is hardly longer than its label is not drawn, and none is wher
   const island = mapOf({ accuracies: Array(20).fill(0.1), height: 20 });
   island.values.accuracy[210] = 0.6;
   assert.deepEqual(texts(island), [[]]);
+});
+
+test("of very small cells, lines join means over those around, and of no others", () => {
+  const large = mapOf({ accuracies: [0.1, 0.9, 0.1] });
+  assert.equal(smoothed(large), large);
+  const small = { ...large, box: { ...large.box, cell: 6, high: 20 } };
+  small.values.accuracy[0] = NaN;
+  const { accuracy, r } = smoothed(small).values;
+  const rounded = accuracy.slice(0, 6).map((value) => Number(value.toFixed(4)));
+  assert.deepEqual(rounded, [NaN, 0.5, 0.5, 0.5, 0.3667, 0.5]);
+  assert.ok(r.every(Number.isNaN));
 });
 
 test("the label of a line is in its middle, and beside the mark of the fewest weights", () => {

@@ -3,6 +3,7 @@ import { isoLines } from "../core/contours.js";
 import { known, percent, plain } from "../core/format.js";
 import { widthOf } from "../kit/sheet_text.js";
 import { DIAMOND, middleOf, NUMBERS } from "./cell_marks.js";
+import { smoothed } from "./iso_smoothing.js";
 
 /** The levels that lines may have, ascending, and their labels. */
 export const KINDS = {
@@ -56,13 +57,14 @@ const [LABEL_APART, LABEL_HIGH] = [8, 17];
  * @returns {Level[][]} of each map
  */
 export function levelsOf(maps, kinds) {
-  const placed = maps.map((map) => new Placed(map));
+  const smooth = maps.map(smoothed);
+  const placed = smooth.map((map) => new Placed(map));
   // Of a small map, more lines would lie on one another.
   const rows = Math.min(...maps.map(({ width, height }) => Math.min(width, height)));
   for (const kind of kinds) {
     let left = Math.min(MOST_LEVELS, rows - 1);
     // The highest levels matter most.
-    for (const level of levelsBetween(maps, kind)) {
+    for (const level of levelsBetween(smooth, kind)) {
       if (left <= 0) break;
       const found = placed.map((one) => one.find(kind, level));
       if (found.includes(null)) continue;
