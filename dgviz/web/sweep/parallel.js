@@ -11,14 +11,12 @@ import { cleared, el, heading, onPress, setAttribute, setText, svg } from "../ki
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
-import { captionOf } from "./captions.js";
 import { comparable } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
 import { cellText } from "./grid.js";
 import {
   axesNodes,
-  lineNodes,
   opacityOf,
   outsideOpacityOf,
   paintLines,
@@ -26,9 +24,9 @@ import {
 } from "./parallel_drawing.js";
 import { linePainter } from "./parallel_painting.js";
 import { nearestLine, planOf, pointOf } from "./parallel_plan.js";
+import { parallelSheet } from "./parallel_sheet.js";
 import { earlyText, linesText } from "./parallel_text.js";
 import {
-  coordinatesOf,
   dimensionsOf,
   endText,
   insideOf,
@@ -48,7 +46,6 @@ import {
 import { pointed, view } from "./view.js";
 
 const TITLE = "Parallel coordinates";
-const PICTURE_PX = 900;
 /** A pointer this near to a line, in pixels, points at it. */
 const NEAR_PX = 10;
 
@@ -275,46 +272,10 @@ function build(card, reading) {
   function sheet() {
     const drawn = state();
     if (!drawn) return null;
-    const { trials, grid, dimensions, cells, inside: within } = drawn;
     const { name, scale } = colouring(drawn, card.theme);
-    return {
-      name: "sweep-parallel",
-      title: `${TITLE} after epoch ${shownEpoch(grid)} of ${grid.epochs}`,
-      caption: captionOf(card, trials, within),
-      drawing: (theme) => {
-        const plan = planOf(grid, comparable(cells), PICTURE_PX);
-        const { lines, look } = colouring({ ...drawn, plan }, theme);
-        const { width, height } = plan;
-        return svg(
-          "svg",
-          { width, height, viewBox: `0 0 ${width} ${height}` },
-          ...lineNodes(plan, lines, look),
-          ...axesNodes(plan, theme),
-        );
-      },
-      legend: scale
-        ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
-        : [],
-      table: {
-        caption: TITLE,
-        columns: [
-          ...dimensions.map(({ name: column }) => column),
-          "stopped early",
-          "within the ranges",
-        ],
-        rows: () => {
-          const own = comparable(cells);
-          const coordinates = coordinatesOf(grid, own);
-          return own.map(({ number, stopped }, row) => [
-            ...dimensions.map(
-              ({ values }, at) => values?.[coordinates[at][row]] ?? coordinates[at][row],
-            ),
-            stopped,
-            within.has(number) ? "yes" : "no",
-          ]);
-        },
-      },
-    };
+    return parallelSheet(card, TITLE, { ...drawn, name, scale }, (plan, theme) =>
+      colouring({ ...drawn, plan }, theme),
+    );
   }
 
   return {
