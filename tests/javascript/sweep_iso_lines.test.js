@@ -61,6 +61,9 @@ test("a line ends where it runs along another one, and a crossing is no reason",
   const [, away] = levelsOf([bent], KINDS)[0];
   assert.equal(away.text, "r 0.1");
   assert.ok(away.parts.flat().every(([, y]) => y > 250));
+  // Away from it below, and a little in the first row: a short part that remains is left out.
+  const twice = map((x, y) => (x > (y < 1 ? 6 : y > 5 ? 9 : 5) ? 0.11 : 0.09));
+  assert.equal(levelsOf([twice], KINDS)[0][1].parts.length, 1);
 });
 
 test("a line that is hardly longer than its label is not drawn, and none is where labels have no room", () => {

@@ -27,8 +27,10 @@ const MOST_LEVELS = 4;
 const [APART, KINDS_APART, ALONG] = [14, 8, 40];
 /** Between the points of a line that are compared. */
 const STEP = 4;
-/** The least length of a part of a line, and of the longest one: so many times the width of its label. */
-const [LEAST_PART, LEAST_LENGTH] = [32, 2.5];
+/** The least length of a line, and of what remains where a part of it is left out. */
+const [LEAST_LINE, LEAST_PART] = [32, 80];
+/** The longest line or part of a level is at least so many times as long as its label is wide. */
+const LEAST_LENGTH = 2.5;
 /** Room between two labels, and the height of one. */
 const [LABEL_APART, LABEL_HIGH] = [8, 17];
 
@@ -139,7 +141,8 @@ class Placed {
       if (isNear && lengthOf(points) > ALONG) parts.push([]);
       else parts.at(-1)?.push(...points);
     }
-    return parts.filter((part) => lengthOf(part) >= LEAST_PART);
+    const least = parts.length > 1 ? LEAST_PART : LEAST_LINE;
+    return parts.filter((part) => lengthOf(part) >= least);
   }
 
   /** @param {?Level|undefined} level */
