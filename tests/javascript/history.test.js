@@ -9,6 +9,13 @@ test("another page is a step, with or without a user action", () => {
   assert.ok(isStep(at("/"), at("/runs"), false));
 });
 
+test("another sweep is a step after a user action", () => {
+  assert.ok(isStep(at("/sweep?axes=beta&beta=1,2"), at("/sweep?sweep=a"), true));
+  assert.ok(isStep(at("/sweep?sweep=a"), at("/sweep"), true));
+  assert.ok(isStep(at("/sweep?sweep=a"), at("/sweep?folder=%2Fa"), true));
+  assert.ok(!isStep(at("/sweep?sweep=a"), at("/sweep?sweep=a&compare=b&epoch=2"), true));
+});
+
 test("another run is a step after a user action", () => {
   assert.ok(isStep(at("/?preset=paper"), at("/?preset=paper&run=a"), true));
   assert.ok(isStep(at("/runs?run=a"), at("/runs?run=a&run=b"), true));

@@ -1,8 +1,8 @@
 /**
  * The browser's history. Streamlit adds an entry for every change of the address, so that undoing
- * three presses of an arrow key would take three Backs. Here only another run adds an entry: a moved
- * knob or playhead, a pin or a search replaces the present one. Two runs ticked within one rerun make
- * one entry.
+ * three presses of an arrow key would take three Backs. Here only another run or sweep adds an entry: a
+ * moved knob or playhead, a pin or a search replaces the present one. Two runs ticked within one rerun
+ * make one entry.
  */
 
 /** The time that Python may take to read the address after Back or Forward. */
@@ -16,8 +16,11 @@ let popTime = -Infinity;
  */
 export const msUntilRead = () => Math.max(0, popTime + READ_MS - performance.now());
 
-/** @param {{search: string}} address */
-const runsIn = (address) => new URLSearchParams(address.search).getAll("run").join();
+/** The runs or the sweep that the page is about. @param {{search: string}} address */
+function subjectsOf({ search }) {
+  const query = new URLSearchParams(search);
+  return ["run", "sweep", "folder"].flatMap((name) => query.getAll(name)).join();
+}
 
 /**
  * Whether `next` should be a new entry, so that Back returns to `now`.
@@ -26,7 +29,7 @@ const runsIn = (address) => new URLSearchParams(address.search).getAll("run").jo
  *   page only completes its own address
  */
 export const isStep = (now, next, acted) =>
-  now.pathname !== next.pathname || (acted && runsIn(now) !== runsIn(next));
+  now.pathname !== next.pathname || (acted && subjectsOf(now) !== subjectsOf(next));
 
 /**
  * Makes `page.history.pushState` replace the present entry unless `isStep`.
