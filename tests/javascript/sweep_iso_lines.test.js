@@ -121,4 +121,8 @@ test("lines of r are dashed, and labels lie on all lines", () => {
     ),
     ["line", "line", "dashed", "dashed", "50%", "r 0.2"],
   );
+  const dark = themeOf({ ground: [14, 17, 23], ink: [250, 250, 250], panel: [17, 21, 28] });
+  const strokes = (/** @type {Element[]} */ all) =>
+    all.slice(0, 4).map((node) => node.getAttribute("stroke"));
+  assert.deepEqual(strokes(isoNodes(levels, dark)), strokes(nodes), "as the colours of the map");
 });

@@ -6,6 +6,15 @@ import { haloed, NUMBERS, px } from "./cell_marks.js";
 
 /** The width of a line, and of the ground at both sides of it, in pixels. */
 const [LINE, EDGE] = [1.4, 1.1];
+/**
+ * Dark on a light ground in all themes: the colours of the map are the same in all, and light lines could
+ * hardly be seen on its light ones.
+ * @type {import("../core/colours.js").Rgb[]}
+ */
+const [INK, GROUND] = [
+  [23, 26, 31],
+  [255, 255, 255],
+];
 
 /**
  * The lines of r are dashed. Labels lie on all lines.
@@ -21,8 +30,8 @@ export function isoNodes(levels, theme) {
       ...(kind === "r" ? { "stroke-dasharray": "5 4" } : {}),
     };
     return [
-      svg("path", { ...look, stroke: css(theme.ground, 0.8), "stroke-width": LINE + 2 * EDGE }),
-      svg("path", { ...look, stroke: css(theme.ink), "stroke-width": LINE }),
+      svg("path", { ...look, stroke: css(GROUND, 0.8), "stroke-width": LINE + 2 * EDGE }),
+      svg("path", { ...look, stroke: css(INK), "stroke-width": LINE }),
     ];
   });
   const labels = levels.map(({ text, label: { x, y } }) =>
