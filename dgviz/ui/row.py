@@ -18,7 +18,7 @@ def row(
     key: str,
     *blocks: tuple[int, int],
     gap: Literal["small", "medium"] = "small",
-    vertical_alignment: Literal["top", "bottom"] = "top",
+    vertical_alignment: Literal["top", "center", "bottom"] = "top",
 ) -> list[DeltaGenerator]:
     """Return an empty container for each block.
 

@@ -27,6 +27,7 @@ from dgviz.sweeps.teaching import last_epoch, teacher_epochs
 from dgviz.sweeps.together import Begun
 from dgviz.sweeps.watch import Counts, Watch
 from dgviz.ui.notes import has_notes, note, rerun_unasked
+from dgviz.ui.row import row
 from dgviz.ui.sweep import asking, measuring, state
 from dgviz.ui.sweep.busy import trained_instead
 from dgviz.ui.sweep.draft import can_halve
@@ -34,6 +35,7 @@ from dgviz.ui.words import escaped
 
 _JOBS = "sweep_jobs_kept"
 _PLACE = "progress"
+_ROW = "sweep_progress"
 _REFRESH_SECONDS = 2.0
 
 
@@ -161,20 +163,18 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
     cost = _cost(watch, trains=trains, halving=halving)
     others = _others(folder, counts, trains=trains)
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            name = f"{escaped(folder.name)}: " if has_name else ""
-            text = _text(
-                watch,
-                cost,
-                others,
-                trains=trains,
-                halving=halving,
-                is_trained_here=is_trained_here,
-            )
-            begun = sum(trial.part for trial in watch.reached())
-            st.progress(min(1.0, (counts.done + begun) / counts.trials), text=name + text)
-            if is_trained_here:
+        name = f"{escaped(folder.name)}: " if has_name else ""
+        text = _text(
+            watch, cost, others, trains=trains, halving=halving, is_trained_here=is_trained_here
+        )
+        part = counts.done + sum(trial.part for trial in watch.reached())
+        if is_trained_here:
+            bar, buttons = row(_ROW, (4, 280), (1, 230), vertical_alignment="center")
+            with buttons, st.container(horizontal=True, horizontal_alignment="right"):
                 _buttons(folder, counts, others, trains=trains, halving=halving)
+        else:
+            bar = st.container()
+        bar.progress(min(1.0, part / counts.trials), text=name + text)
         if is_trained_here and not (trains or others) and left_of(counts, halving=halving):
             measuring.offer(watch.grid, cost.unmeasured, jobs=jobs(), halving=halving, place=_PLACE)
         if is_trained_here and counts.stopped and not trains:
