@@ -23,7 +23,7 @@ from dgviz.runs.store import Store, Usage
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.at_work import AT_WORK, commands
 from dgviz.sweeps.grid import Grid, GridError
-from dgviz.sweeps.result import RESULT, TrialResult, read
+from dgviz.sweeps.result import TrialResult, has_file, read
 
 GRID = "sweep.json"
 _LARGEST_GRID = 2**20
@@ -202,7 +202,7 @@ class SweepFolder:
         others = {name for name in names if name != _LOCK and not name.startswith(f".{GRID}-")}
         # Trials that a cluster has returned leave no claims; a run has no result.
         is_foreign = others and not others & {GRID, AT_WORK, _CLAIMS}
-        if is_foreign and not any((self.path / name / RESULT).exists() for name in self.begun()):
+        if is_foreign and not any(has_file(self.path / name) for name in self.begun()):
             raise SweepError(
                 f"{self.path} is not the folder of a sweep: it has {min(others)}. Name a new or "
                 "an empty folder."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -106,6 +107,12 @@ def read(folder: Path) -> TrialResult | None:
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return result if result.id == folder.name else None
+
+
+def has_file(folder: Path) -> bool:
+    """Whether a trial's folder has the file of a result, which may be damaged."""
+    # `Path.exists` raises an error if the folder may not be read.
+    return os.path.exists(folder / RESULT)  # noqa: PTH110
 
 
 def damaged_text(trials: int) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
-from dgviz.sweeps.result import COUNTS, RESULT
+from dgviz.sweeps.result import COUNTS, has_file
 
 FIGURES = ("validation_accuracy", "test_accuracy", "active_ratio", *COUNTS)
 """The figures of a row, after the last epoch."""
@@ -36,7 +36,7 @@ def table(sweep: SweepFolder, grid: Grid) -> pd.DataFrame:
     for name, (settings, result) in zip(grid.ids(), sweep.results(grid), strict=True):
         state, epoch = "missing", None
         if result is None and name in begun:
-            state = "damaged" if (sweep.path / name / RESULT).exists() else "begun"
+            state = "damaged" if has_file(sweep.path / name) else "begun"
         if result is not None:
             state = "diverged" if result.diverged else "stopped" if result.stopped else "done"
             epoch = None if result.diverged else result.stopped or settings.epochs

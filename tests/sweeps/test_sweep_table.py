@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pytest
 from made_up_sweep import BASE, finish, lay_out
 
 from bench.made_up_trials import made_up, write_trial
+from dgviz.sweeps.folder import SweepError
 from dgviz.sweeps.grid import Grid
 from dgviz.sweeps.result import RESULT
 from dgviz.sweeps.table import as_csv, as_parquet, table
@@ -43,3 +47,25 @@ def test_counts_are_whole_numbers_also_beside_missing_ones(tmp_path: Path) -> No
     # Not 0.30000000000000004, as it is kept.
     assert ",done,3,0.3,1," in fourth
     assert pd.read_parquet(io.BytesIO(as_parquet(frame))).equals(frame)
+
+
+def test_a_trial_whose_folder_may_not_be_read_was_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = lay_out(tmp_path / "sweep", GRID)
+    trial = sweep.path / next(GRID.ids())
+    trial.mkdir()
+    stat = os.stat
+
+    def refuse(path: Any, **options: Any) -> os.stat_result:
+        # As the system does, but for the administrator.
+        if Path(path).parent == trial:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    assert table(sweep, GRID)["state"][0] == "begun"
+    (sweep.path / "sweep.json").unlink()
+    (sweep.path / "thesis.txt").touch()
+    with pytest.raises(SweepError, match="is not the folder of a sweep"):
+        sweep.check_unused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -92,7 +93,7 @@ def _named(key: str, show: Callable[[Path], None]) -> None:
     except RuntimeError:
         note(f"There is no folder {text[:80]!r}: there is no such user.")
         return
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112
         note(
             f"There is no folder {text[:80]!r} on the server's machine. Name the folder of a "
             "sweep, or its sweep.json, by its path; ~ is the home folder of the server's user."

@@ -102,7 +102,7 @@ def folder_at(path: Path) -> Path:
     Without "..", by which a folder elsewhere would seem to be one of the runs directory.
     """
     folder = Path(os.path.normpath(path))
-    return folder.parent if folder.name == GRID and not folder.is_dir() else folder
+    return folder.parent if folder.name == GRID and not os.path.isdir(folder) else folder  # noqa: PTH112
 
 
 def show(folder: Path | None) -> None:
