@@ -118,8 +118,8 @@ def has_file(folder: Path) -> bool:
 def damaged_text(trials: int) -> str:
     """What becomes of trials whose results cannot be trusted, as a sentence."""
     if trials == 1:
-        return "1 trial has a damaged result, and is trained again."
-    return f"{trials:,} trials have damaged results, and are trained again."
+        return "1 trial has a damaged result: the next training trains it again."
+    return f"{trials:,} trials have damaged results: the next training trains them again."
 
 
 def _checked(content: dict[str, Any]) -> TrialResult:

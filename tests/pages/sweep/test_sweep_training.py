@@ -182,8 +182,8 @@ def test_cancel_keeps_what_another_process_trains_and_what_is_no_trial(sweep: Pa
         page.session_state["sweep_cancel_box_first"] = True
         assert "Another process trains this sweep, and goes on." in words(page.run())
         assert (
-            "3 begun. 1 trial has a damaged result, and is trained again. Another process trains "
-            "this sweep."
+            "3 begun. 1 trial has a damaged result: the next training trains it again. Another "
+            "process trains this sweep."
         ) in words(page)
         assert page.button(key="sweep_start").label == "Train here too"
         with at_work(sweep) as tell, at_work(sweep) as tell_too:
