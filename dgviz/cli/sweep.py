@@ -199,7 +199,7 @@ def _plan(arguments: argparse.Namespace) -> None:
     grid = _written(sweep, new, replace=arguments.replace)
     found = sweep.found(grid)
     # An array of jobs shares its time out.
-    work = Work(grid, None, found, jobs=1, reached=_trained_epochs(sweep, found))
+    work = Work(grid, None, found, jobs=1, reached=_trained_epochs(sweep, grid, found))
     try:
         cost = cost_of(work, open_store(arguments.runs, may_be_new=True), may_measure=True)[0]
     except (DataError, SettingsError) as problem:
@@ -327,7 +327,7 @@ def _train(
     if part[1] > 1 and len(grid) > _MOST_AT_ONCE:
         print(f"Counting the trials of shard {part[0]} of {part[1]}.", file=sys.stderr)
     chosen, found = in_shard(grid, part), sweep.found(grid, part)
-    epochs = _trained_epochs(sweep, found, part)
+    epochs = _trained_epochs(sweep, grid, found, part)
     work = Work(grid, chosen, found, jobs, arguments.halving, arguments.record_all, epochs)
     left = work.mine - sum(is_done(one, halving=arguments.halving) for one in found.values())
     text, cost = "", None
@@ -353,18 +353,23 @@ def _train(
 
 
 def _trained_epochs(
-    sweep: SweepFolder, found: Collection[str], part: tuple[int, int] = (1, 1)
+    sweep: SweepFolder, grid: Grid, found: Collection[str], part: tuple[int, int] = (1, 1)
 ) -> dict[str, float]:
     """Epochs that those trials of a shard have trained that were begun and are not done, by id.
 
     Args:
+        grid: the folder may also have trials of values that were replaced, which do not count.
         found: the ids of those that are done.
     """
     from dgviz.sweeps.folder import shard
     from dgviz.sweeps.reached import reached
 
     begun = (name for name in sweep.begun().difference(found) if shard(name, *part))
-    return {name: one.epochs for name in begun if (one := reached(sweep.path / name))}
+    return {
+        name: one.epochs
+        for name in begun
+        if (one := reached(sweep.path / name)) and one.settings in grid
+    }
 
 
 def _train_with(

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from filelock import FileLock
-from made_up_sweep import finish, lay_out
+from made_up_sweep import begin, finish, lay_out
 from quick_pace import measure_quickly
 from tiny_sweep import BASE, GRID
 
@@ -117,7 +117,9 @@ def test_the_table_in_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     trial.mkdir()
     (trial / "result.json").touch()
     assert main(["sweep", "show", str(folder)]) == 0
-    assert capsys.readouterr().err == "1 trial has a damaged result, and is trained again.\n"
+    assert capsys.readouterr().err == (
+        "1 trial has a damaged result: the next training trains it again.\n"
+    )
 
 
 def test_shards_share_the_trials(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -279,6 +281,21 @@ def test_the_time_of_a_shard_is_that_of_its_trials(tmp_path: Path) -> None:
     chosen = in_shard(grid, (1, 3))
     text, _ = cost_of(Work(grid, chosen, {}, jobs=1), Store(tmp_path))
     assert chosen and f"left {duration(sum(chosen) * 2.5 * BASE.epochs)}, trained one aft" in text
+
+
+def test_epochs_of_begun_trials_are_not_counted_again_but_for_those_of_replaced_values(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = lay_out(tmp_path / "sweep", GRID)
+    first, second, *_ = GRID.trials()
+    finish(sweep.path, first)
+    # The other one has a seed that the sweep has no more.
+    for settings in (second, second.with_changes(seed=7)):
+        begin(sweep.path, settings, epoch=2.0)
+    monkeypatch.setattr("dgviz.cli.sweep.MANY", 0)
+    assert main(["sweep", "work", str(sweep.path), "--jobs=1"]) == 2
+    # Seven trials of four epochs of 2.5 s, two of which are trained.
+    assert "all that are left 1 min 5 s, trained one after another" in capsys.readouterr().err
 
 
 def test_work_reads_its_sweep_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_sweep import GRID, finish, lay_out
+from made_up_sweep import GRID, begin, finish, lay_out
 
-from dgviz.runs.card import Card
-from dgviz.runs.files import write_json
-from dgviz.runs.layout import CARD, SETTINGS
 from dgviz.sweeps import result, watch
 from dgviz.sweeps.cost import kind_of, training_seconds
-from dgviz.sweeps.folder import SweepError, SweepFolder
+from dgviz.sweeps.folder import SweepError, SweepFolder, claimed
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.watch import Counts, Watch
 
@@ -76,23 +72,25 @@ def test_a_result_that_cannot_be_trusted_is_a_trial_that_was_begun(folder: Path)
 
 
 def test_trials_that_were_begun_count_up_to_their_last_checkpoints(folder: Path) -> None:
-    first, second, third, *_ = GRID.trials()
+    first, second, third, _, fifth, *_ = GRID.trials()
     for settings, epoch in ((first, 2.0), (second, 1.5), (third, 7.0)):
-        place = folder / trial_id(settings)
-        place.mkdir()
-        write_json(place / SETTINGS, settings.as_dict())
-        card = Card(phase="interrupted", id=place.name, step=1, epoch=epoch)
-        write_json(place / CARD, card.as_json())
+        begin(folder, settings, epoch=epoch)
+    # It begins again, unless its process is about to write the result.
+    ended = begin(folder, fifth, epoch=3.0, phase="finished")
     # Only a name, as a process leaves it that has just begun.
     (folder / [*GRID.ids()][3]).mkdir()
     shown = Watch(folder)
+    with claimed(folder, ended):
+        shown.look()
+        assert 3.0 in [one.epochs for one in shown.reached() if one.settings == fifth]
     shown.look()
     assert sorted((one.epochs, one.part) for one in shown.reached()) == [
         *((1.5, 0.5), (2.0, 2 / 3), (3.0, 1.0)),
     ]
     finish(folder, first)
     (folder / trial_id(third) / "result.json").touch()
-    write_json(folder / trial_id(second) / CARD, replace(card, epoch=2.0).as_json())
+    shutil.rmtree(folder / trial_id(second))
+    begin(folder, second, epoch=2.0)
     shown.look()
     # The one with a damaged result begins again.
     assert [one.epochs for one in shown.reached()] == [2.0]
