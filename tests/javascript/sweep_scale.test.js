@@ -110,6 +110,19 @@ test("the seeds of a cell differ less than the scale is long", () => {
   assert.equal(seedNoise(FIGURES.test, "test", cellsOf("test", [0.9])), 0);
 });
 
+test("a scale has no values that cannot be, however much the seeds of a cell differ", () => {
+  const seeds = [
+    [0.5, 0.8, 0.9],
+    [0.6, 0.7, 0.9],
+  ];
+  assert.equal(labels("test", seeds)[0], "0.0%");
+  const dead = [
+    [0, 10, 30],
+    [2, 20, 40],
+  ];
+  assert.deepEqual(labels("dead", dead), ["10", "20", "30", "40"]);
+});
+
 test("of two sweeps the scale has the usual values of both, however many cells each has", () => {
   const large = Array.from({ length: 1000 }, (_, at) => 0.97 + 0.00001 * at);
   const small = [0.9, 0.905, 0.91];

@@ -1,6 +1,6 @@
 /** The colours of a figure: those of the usual values of its cells. */
 import { cividis } from "../core/colours.js";
-import { percent } from "../core/format.js";
+import { known, percent } from "../core/format.js";
 import { comparable } from "./cells.js";
 import { figureScale, widened } from "./figure_scale.js";
 import { FIGURES } from "./figures.js";
@@ -31,7 +31,12 @@ export function colourRange(name, ...sweeps) {
     low: Math.min(...ranges.map(({ low }) => low)),
     high: Math.max(...ranges.map(({ high }) => high)),
   };
-  return widened(figure, both, NOISES * seedNoise(figure, name, sweeps.flat()));
+  const all = sweeps.flat();
+  const most = all
+    .map(({ figures }) => figures[name].high)
+    .filter(known)
+    .reduce((a, b) => Math.max(a, b), -Infinity);
+  return widened(figure, both, NOISES * seedNoise(figure, name, all), most);
 }
 
 /** @param {Name} name @param {Cell[]} cells */

@@ -36,17 +36,18 @@ export const hasPlace =
  * look like an effect. It begins at the best accuracy, at the most weights, or at the fewest dead units,
  * because a value beyond these need not be possible.
  * @param {Figure} figure @param {{low: number, high: number}} range
- * @param {number} [noise] as many steps at least, see `stepsOf`
+ * @param {number} [noise] as many steps at least, see `stepsOf`, as far as such values are possible
+ * @param {number} [most] the highest value that a seed has
  * @returns {{low: number, high: number}}
  */
-export function widened(figure, { low, high }, noise = 0) {
+export function widened(figure, { low, high }, noise = 0, most = high) {
   const { isLogarithmic, isAccuracy, shortest } = figure;
   if (!isLogarithmic && !isAccuracy) {
-    return { low, high: Math.max(high, low + Math.max(shortest, noise)) };
+    return { low, high: Math.max(high, low + shortest, Math.min(low + noise, most)) };
   }
   const { steps, back } = stepsOf(figure);
-  const longest = isAccuracy ? Math.max(0, high - shortest) : high / shortest;
-  return { low: Math.min(low, longest, back(steps(high) - noise)), high };
+  const least = isAccuracy ? high - shortest : high / shortest;
+  return { low: Math.min(low, Math.max(0, Math.min(least, back(steps(high) - noise)))), high };
 }
 
 /**
