@@ -3,13 +3,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { themeOf } from "../../dgviz/web/kit/theme.js";
+import { Trials } from "../../dgviz/web/sweep/cells.js";
+import { hasLines } from "../../dgviz/web/sweep/grid.js";
 import { isoNodes } from "../../dgviz/web/sweep/iso_drawing.js";
 import { levelsBetween, levelsOf } from "../../dgviz/web/sweep/iso_lines.js";
 import { smoothed } from "../../dgviz/web/sweep/iso_smoothing.js";
+import { overMap } from "../../dgviz/web/sweep/over_map.js";
+import { shownPlane } from "../../dgviz/web/sweep/shown.js";
 import { fakeDocument } from "./fake_dom.js";
+import { golden } from "./golden.js";
 import "./ruler.js";
 
 fakeDocument();
+const { answer } = golden("sweep");
+const THEME = themeOf({ ground: [255, 255, 255], ink: [23, 26, 31], panel: [246, 247, 249] });
 
 /** A map of 600 by 600 pixels whose values change from column to column, and not at all upwards. */
 function mapOf({ accuracies = null, ratios = null, height = 6, fewest = -1 }) {
@@ -107,14 +114,41 @@ test("two maps have the same levels", () => {
   assert.deepEqual(texts(slow, low), [["97.5%", "97%", "96.5%", "96%"], []]);
   assert.deepEqual(texts(low, steep), [["95%", "92%"], common]);
 });
+  const bad = mapOf({ accuracies: [0.85, 0.87, 0.89, 0.91, 0.93] });
+  assert.deepEqual(texts(bad), [["92%", "90%"]]);
+  assert.deepEqual(texts(high, bad), [[], ["92%", "90%"]]);
+});
+
+test("names have no order, so there are no lines between them", () => {
+  const axis = (/** @type {string} */ name, /** @type {any[]} */ values) => ({
+    ...{ name, title: name, label: name, values },
+  });
+  /** @param {any[]} up values of the other axis */
+  const labelsOver = (up) => {
+    const axes = [axis("beta", [0.1, 0.2, 0.3, 0.4]), axis("other", up)];
+    const trials = new Trials({ ...answer.grid, axes, seeds: 1, epochs: 1 });
+    // The accuracy changes from value to value of β.
+    const row = (/** @type {number} */ cell) => {
+      const accuracy = 0.88 + 0.03 * Math.floor(cell / up.length);
+      return [cell, String(cell), 1, "", ...[accuracy, accuracy, 0.45, 9, 0].map((one) => [one])];
+    };
+    trials.add(/** @type {any} */ (Array.from({ length: 4 * up.length }, (_, at) => row(at))), []);
+    assert.equal(hasLines(trials.grid, shownPlane(trials.grid)), up.every(Number.isFinite));
+    const box = { left: 0, top: 0, cell: 150, high: 150 };
+    return overMap([trials], box, THEME).flatMap(({ textContent }) =>
+      /%$/.test(textContent) ? [textContent] : [],
+    );
+  };
+  assert.deepEqual(labelsOver([0.3, 0.4, 0.5]), ["96.5%", "96%"]);
+  assert.deepEqual(labelsOver(["mnist", "fashion_mnist", "kmnist"]), []);
+});
 
 test("lines of r are dashed, and labels lie on all lines", () => {
   const [levels] = levelsOf(
     [mapOf({ accuracies: [0.49, 0.51, 0.51], ratios: [0.1, 0.1, 0.3] })],
     KINDS,
   );
-  const theme = themeOf({ ground: [255, 255, 255], ink: [23, 26, 31], panel: [246, 247, 249] });
-  const nodes = isoNodes(levels, theme);
+  const nodes = isoNodes(levels, THEME);
   assert.deepEqual(
     nodes.map(
       (node) => node.textContent || (node.getAttribute("stroke-dasharray") ? "dashed" : "line"),

@@ -98,9 +98,13 @@ test("the table of cells has the words of the table of trials", () => {
 test("a chart of one axis is interrupted where a cell has no value", () => {
   const figures = { dead: { median: 5 } };
   const cells = ["done", "done", "diverged", "done", "missing"].map((kind) => ({ kind, figures }));
-  assert.deepEqual(runsOf(/** @type {any} */ (cells), "dead"), [[0, 1], [3]]);
+  const runs = (/** @type {any[]} */ values = [1, 2, 3, 4, 5]) =>
+    runsOf(/** @type {any} */ ({ axis: { values }, cells, name: "dead" }));
+  assert.deepEqual(runs(), [[0, 1], [3]]);
+  // Names have no order.
+  assert.deepEqual(runs(["a", "b", "c", "d", "e"]), [[0], [1], [3]]);
   cells[1] = { ...cells[1], figures: { dead: { median: NaN } } };
-  assert.deepEqual(runsOf(/** @type {any} */ (cells), "dead"), [[0], [3]]);
+  assert.deepEqual(runs(), [[0], [3]]);
   const scale = /** @type {any} */ (figureScale(FIGURES.dead, [0, 10]));
   const { x, y, at } = linePlacing({
     cells: /** @type {any} */ (cells),

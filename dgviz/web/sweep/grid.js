@@ -161,6 +161,13 @@ export function planeOf(grid, chosen) {
   return { x, y, width, height, cells, places };
 }
 
+/** Whether the values of an axis are numbers; names have no order. @param {Pick<Axis, "values">} axis */
+export const hasOrder = ({ values }) => values.every(known);
+
+/** Whether there can be lines of equal values over the map. @param {Grid} grid @param {Plane} plane */
+export const hasLines = ({ axes }, { x, y, width, height }) =>
+  y !== null && Math.min(width, height) > 1 && hasOrder(axes[x]) && hasOrder(axes[y]);
+
 /** The other axes with their values: "H 16". @param {Grid} grid @param {Plane} plane */
 export const fixedTexts = ({ axes }, { x, y, places }) =>
   axes.flatMap((axis, at) =>

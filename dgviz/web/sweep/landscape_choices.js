@@ -2,7 +2,7 @@
 import { choice } from "../kit/choice.js";
 import { el, setText } from "../kit/dom.js";
 import { FIGURES, namesFor } from "./figures.js";
-import { axisTitle, fixedWith, NO_AXIS, valueText } from "./grid.js";
+import { axisTitle, fixedWith, hasLines, NO_AXIS, valueText } from "./grid.js";
 import { shownFigure, shownPlane } from "./shown.js";
 import { view } from "./view.js";
 
@@ -65,7 +65,7 @@ export function landscapeChoices(gridNow) {
     const now = shownPlane(grid);
     figures.offer(namesFor(...grids).map((name) => [name, FIGURES[name].title]));
     figures.value = shownFigure(...grids);
-    lines.node.hidden = now.y === null || now.width < 2 || now.height < 2;
+    lines.node.hidden = !hasLines(grid, now);
     lines.offer(LINES);
     lines.value = view.get("lines") || "both";
     /** @type {Array<[string, string]>} */

@@ -14,6 +14,7 @@ import {
 } from "./cell_marks.js";
 import { hasFailed, isEarly } from "./cells.js";
 import { FIGURES } from "./figures.js";
+import { hasOrder } from "./grid.js";
 import { axisAcross, BOTTOM, LEFT, TOP, titleUpwards } from "./map_axes.js";
 
 const RIGHT = 12;
@@ -57,13 +58,17 @@ export function placing({ cells, scale, size }) {
   };
 }
 
-/** Consecutive cells that have a value. @param {Cell[]} cells @param {import("./cells.js").Name} name @returns {number[][]} their places */
-export function runsOf(cells, name) {
+/**
+ * Consecutive cells that have a value, of an axis of names each alone.
+ * @param {Pick<LineState, "axis"|"cells"|"name">} state @returns {number[][]} their places
+ */
+export function runsOf({ axis, cells, name }) {
+  const isJoined = hasOrder(axis);
   /** @type {number[][]} */
   const runs = [];
   cells.forEach(({ kind, figures }, at) => {
     if (kind !== "done" || !known(figures[name].median)) return;
-    if (runs.at(-1)?.at(-1) === at - 1) runs.at(-1)?.push(at);
+    if (isJoined && runs.at(-1)?.at(-1) === at - 1) runs.at(-1)?.push(at);
     else runs.push([at]);
   });
   return runs;
@@ -98,7 +103,7 @@ export function lineDrawing(state) {
   const begun = cells.flatMap(({ kind }, at) =>
     kind === "begun" ? [begunRing(x(at), bottom - ROOM, wide, theme)] : [],
   );
-  const runs = runsOf(cells, name);
+  const runs = runsOf(state);
   /** @param {number} at @param {"median"|"low"|"high"} of */
   const point = (at, of) => `${px(x(at))} ${px(y(cells[at].figures[name][of]))}`;
   // Around a single cell it is a line, and has a width because it has a stroke.

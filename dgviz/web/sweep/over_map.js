@@ -1,6 +1,7 @@
 /** What lies over the cells of the map: axes, lines of equal values, and marks in cells. */
 import { markNodes } from "./cell_marks.js";
 import { namesFor } from "./figures.js";
+import { hasLines } from "./grid.js";
 import { isoNodes } from "./iso_drawing.js";
 import { levelsOf } from "./iso_lines.js";
 import { axesNodes } from "./map_axes.js";
@@ -61,9 +62,12 @@ export function fewestPlace(trials, sweeps) {
  * @param {Trials[]} sweeps as in `overMap` @param {import("./cell_marks.js").Box} box of the first map
  */
 function levelsOver(sweeps, box) {
-  const own = shownPlane(sweeps[0].grid);
+  const [{ grid: first }] = sweeps;
+  const own = shownPlane(first);
+  if (!hasLines(first, own)) return [];
   const accuracy = namesFor(...sweeps.map(({ grid }) => grid))[0];
-  const maps = sweeps.map((all) => {
+  const withLines = sweeps.filter(({ grid }) => hasLines(grid, shownPlane(grid)));
+  const maps = withLines.map((all) => {
     const { width, height } = shownPlane(all.grid);
     const cells = shownCells(all);
     /** @param {import("./cells.js").Name} name */
@@ -81,7 +85,5 @@ function levelsOver(sweeps, box) {
   const kinds = /** @type {const} */ (["accuracy", "r"]).filter(
     (kind) => wanted === "both" || wanted === kind,
   );
-  // A chart of a single axis has no lines.
-  const [first, ...others] = maps.map((map) => (Math.min(map.width, map.height) < 2 ? null : map));
-  return first ? levelsOf([first, ...others.filter((map) => map !== null)], kinds)[0] : [];
+  return levelsOf(maps, kinds)[0];
 }
