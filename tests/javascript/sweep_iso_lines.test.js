@@ -113,7 +113,8 @@ test("two maps have the same levels", () => {
   const low = mapOf({ accuracies: [0.9, 0.92, 0.93, 0.93, 0.955] });
   assert.deepEqual(texts(slow, low), [["97.5%", "97%", "96.5%", "96%"], []]);
   assert.deepEqual(texts(low, steep), [["95%", "92%"], common]);
-});
+  // Levels between the values of the two have no line, and leave the others theirs.
+  const high = mapOf({ accuracies: [0.986, 0.986, 0.987] });
   const bad = mapOf({ accuracies: [0.85, 0.87, 0.89, 0.91, 0.93] });
   assert.deepEqual(texts(bad), [["92%", "90%"]]);
   assert.deepEqual(texts(high, bad), [[], ["92%", "90%"]]);

@@ -69,7 +69,8 @@ export function levelsOf(maps, kinds) {
     for (const level of levelsBetween(smooth, kind)) {
       if (left <= 0) break;
       const found = placed.map((one) => one.find(kind, level));
-      if (found.includes(null)) continue;
+      // Of cells without values between them, or of two maps, none may be on both sides of a level.
+      if (found.includes(null) || !found.some(Boolean)) continue;
       placed.forEach((one, at) => one.add(found[at]));
       left -= 1;
     }
