@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { afterwardsText, pointsOf } from "../../dgviz/web/sweep/afterwards.js";
-import { captionOf, emptyText, epochText, hasShorter } from "../../dgviz/web/sweep/captions.js";
+import {
+  captionOf,
+  emptyText,
+  epochText,
+  hasShorter,
+  withoutText,
+} from "../../dgviz/web/sweep/captions.js";
 import { endOf, isEarly, Trials } from "../../dgviz/web/sweep/cells.js";
 import { answerText, noneText } from "../../dgviz/web/sweep/fewest_text.js";
 import { figureScale } from "../../dgviz/web/sweep/figure_scale.js";
@@ -24,6 +30,10 @@ test("what is said in the place of cells", () => {
   fresh.add([], [5]);
   assert.equal(emptyText(fresh.cells(3)), "");
   assert.equal(emptyText(trials.cells(3)), "");
+  assert.match(withoutText("dot"), /^A dot appears here for every cell with a result\.$/);
+  assert.match(withoutText("line", fresh.cells(3)), /^A line appears here/);
+  const failed = trials.cells(3).filter(({ kind }) => kind === "diverged");
+  assert.equal(withoutText("line", failed), "Every cell with a result has diverged or collapsed.");
 });
 
 test("a cell in a sentence", () => {

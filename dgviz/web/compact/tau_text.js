@@ -2,7 +2,7 @@
 import { count, known, percent, threshold } from "../core/format.js";
 
 /** A fall of accuracy by more than this, in [0, 1], is the cliff. */
-export const FALL = 0.01;
+const FALL = 0.01;
 
 /**
  * @typedef {Object} Point
@@ -44,7 +44,7 @@ export function cliffOf({ points, own }) {
 }
 
 /** "784-256-10" @param {number[]} widths */
-export const widthsText = (widths) => widths.join("-");
+const widthsText = (widths) => widths.join("-");
 
 /**
  * "τ 0.51: 97.20% of 5,000 validation images, 0.84 points less than as trained · 6,841 connections

@@ -27,6 +27,18 @@ export function emptyText(cells) {
     : "";
 }
 
+/** Said where no cell has a figure although some have a result. */
+export const ALL_FAILED = "Every cell with a result has diverged or collapsed.";
+
+/**
+ * Said in the place of dots or lines when no cell has one.
+ * @param {"dot"|"line"} what @param {import("./cells.js").Cell[]} [cells] none before the grid has been read
+ */
+export const withoutText = (what, cells = []) =>
+  cells.some(({ done }) => done)
+    ? ALL_FAILED
+    : `A ${what} appears here for every cell with a result.`;
+
 /** Said where figures are those after an epoch that some trials did not have. */
 export const SHORTER = "Trials that ended sooner are shown after their last epoch.";
 

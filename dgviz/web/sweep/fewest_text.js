@@ -1,5 +1,6 @@
 /** The answer to which cell reaches an accuracy with the fewest weights, in sentences. */
 import { count, known, percent } from "../core/format.js";
+import { ALL_FAILED } from "./captions.js";
 import { comparable } from "./cells.js";
 import { seedsText } from "./figures.js";
 import { cellText } from "./grid.js";
@@ -30,7 +31,7 @@ export function noneText({ isComplete }, cells, wanted) {
     .map(({ figures }) => figures.validation.median)
     .filter(known);
   if (!cells.some(({ done }) => done)) return "No cell has a result yet.";
-  if (!reached.length) return "Every cell with a result has diverged or collapsed.";
+  if (!reached.length) return ALL_FAILED;
   const best = reached.reduce((a, b) => Math.max(a, b));
   return `No cell reaches ${wanted}% on the validation images${isComplete ? "" : " so far"}. The highest accuracy there is ${percent(best)}.`;
 }

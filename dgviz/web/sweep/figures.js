@@ -54,7 +54,7 @@ export const namesFor = (...grids) =>
   );
 
 /** "96.20% (95.90% to 96.50%)" @param {Figure} figure @param {Cell} cell @param {Name} name */
-export function spreadText({ text }, { figures, done, diverged }, name) {
+function spreadText({ text }, { figures, done, diverged }, name) {
   const { median, low, high } = figures[name];
   const sound = done - diverged;
   if (!known(median)) return text(null);

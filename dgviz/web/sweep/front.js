@@ -4,7 +4,7 @@ import { count } from "../core/format.js";
 import { keptLast } from "../core/kept.js";
 import { el, heading, isShortcut, setAttribute, setText, svg } from "../kit/dom.js";
 import { sheetButtons } from "../kit/sheets.js";
-import { captionOf } from "./captions.js";
+import { captionOf, withoutText } from "./captions.js";
 import { comparable } from "./cells.js";
 import { cellSentence, namesFor } from "./figures.js";
 import { allTrials, changesMore, gridsOf, subtitle, sweepCard } from "./followed.js";
@@ -45,7 +45,7 @@ function build(card, reading) {
     tabindex: "0",
     "data-testid": "sweep-front",
   });
-  const empty = el("p", { class: "sub" }, "A dot appears here for every cell with a result.");
+  const empty = el("p", { class: "sub" });
   const keys = el("div", { class: "legend" });
   const readout = el("p", { class: "reading" });
   const files = sheetButtons(card, TITLE, sheet);
@@ -90,6 +90,7 @@ function build(card, reading) {
     drawn = state();
     const has = Boolean(drawn?.dots.length);
     empty.hidden = has;
+    setText(empty, withoutText("dot", drawn?.cells));
     box.hidden = keys.hidden = files.hidden = !has;
     setText(top.sub, subtitle(card, drawn ? aboutText(drawn) : ""));
     if (!drawn || !has || !box.clientWidth) return;

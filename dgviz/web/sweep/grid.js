@@ -64,7 +64,7 @@ export function tauOf(grid, cell) {
  * The places that a text like "beta:0.1,tau:0.5" names, by the axes' names.
  * @param {Grid} grid @param {string} text @returns {Map<string, number>}
  */
-export function placesNamed({ axes }, text) {
+function placesNamed({ axes }, text) {
   /** @type {Map<string, number>} */
   const places = new Map();
   for (const part of text.split(",")) {

@@ -157,17 +157,25 @@ export function lineDrawing(state) {
     ...(runs.flat().includes(fewest)
       ? [diamondNode(x(fewest), y(cells[fewest].figures[name].median), DOT_DIAMOND, theme)]
       : []),
-    ...(scale ? [] : [emptyText(size, theme)]),
+    ...(scale ? [] : [emptyText(state)]),
     ...axisAcross(axis, { left: LEFT, bottom, cell: wide }, theme),
     titleUpwards(FIGURES[name].title, 0, (TOP + bottom) / 2, theme),
   );
 }
 
-/** @param {LineState["size"]} size @param {Theme} theme */
-const emptyText = ({ width, height }, theme) =>
-  write("No cell has a value yet.", (LEFT + width) / 2, height / 3, 13, theme.muted, {
-    "text-anchor": "middle",
-  });
+/** @param {LineState} state */
+const emptyText = ({ cells, size: { width, height }, theme }) => {
+  const yet = cells.some(({ done }) => done) ? "" : " yet";
+  const middle = { "text-anchor": "middle" };
+  return write(
+    `No cell has a value${yet}.`,
+    (LEFT + width) / 2,
+    height / 3,
+    13,
+    theme.muted,
+    middle,
+  );
+};
 
 /** Orange is accuracy, as on all charts. @param {Pick<LineState, "name"|"theme">} state */
 export const colourOf = ({ name, theme }) => (FIGURES[name].isAccuracy ? theme.tau : theme.active);

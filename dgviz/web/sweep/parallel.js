@@ -11,6 +11,7 @@ import { cleared, el, heading, onPress, setAttribute, setText, svg } from "../ki
 import { scaleStrip } from "../kit/scale_strip.js";
 import { sheetButtons } from "../kit/sheets.js";
 import { axisRange } from "./axis_range.js";
+import { withoutText } from "./captions.js";
 import { comparable } from "./cells.js";
 import { cellSentence, FIGURES } from "./figures.js";
 import { allTrials, changesMore, figureOf, gridsOf, subtitle, sweepCard } from "./followed.js";
@@ -60,7 +61,7 @@ export const mount = sweepCard("sweep-parallel", 420, build);
 function build(card, reading) {
   const files = sheetButtons(card, TITLE, sheet);
   const top = heading(TITLE, "", files);
-  const empty = el("p", { class: "sub" }, "A line appears here for every cell with a result.");
+  const empty = el("p", { class: "sub" });
   const [outside, inside, marks] = [el("canvas", { class: "outside" }), el("canvas"), el("canvas")];
   const overlay = svg("svg", { "aria-hidden": "true" });
   const strips = el("div", { class: "axis-ranges" });
@@ -111,6 +112,9 @@ function build(card, reading) {
     },
   );
 
+  /** About all lines: said while none is pointed at. */
+  let about = "";
+
   /** The lines of the shown epoch; null while there is none. */
   function state(width = stage.clientWidth) {
     const { trials } = reading();
@@ -149,12 +153,17 @@ function build(card, reading) {
     const drawn = state();
     empty.hidden = Boolean(drawn);
     stage.hidden = foot.hidden = strip.node.hidden = files.hidden = !drawn;
+    setText(empty, withoutText("line", trials?.cells(shownEpoch(trials.grid))));
     setText(top.sub, subtitle(card, ""));
     if (!drawn || !trials) return;
-    const { grid, plan } = drawn;
+    const { grid, cells, plan, inside: within } = drawn;
+    about =
+      (within.text ? rangesSentence(grid, within) : linesText(plan.cells.length, cells)) +
+      earlyText(within.cells);
+    setText(announced, within.text ? about : "");
     stage.style.height = `${plan.height}px`;
     const { name, scale, lines, look } = colouring(drawn, card.theme);
-    const { text } = drawn.inside;
+    const { text } = within;
     const common = [plan, card.theme.id, stage.clientWidth, window.devicePixelRatio];
     if (differs.axes(...common)) {
       setAttribute(overlay, "viewBox", `0 0 ${plan.width} ${plan.height}`);
@@ -221,7 +230,7 @@ function build(card, reading) {
   function drawMarks() {
     const drawn = state();
     if (!drawn) return;
-    const { grid, cells, plan, inside: within } = drawn;
+    const { grid, cells, plan } = drawn;
     const grids = gridsOf(card);
     const [at, chosen] = [pointedCell(...grids), openedCell(...grids)];
     const { context } = cleared(marks);
@@ -236,15 +245,11 @@ function build(card, reading) {
       paintLines(context, plan, [line], { colourOf: () => colour, width });
     }
     const cell = at === null ? null : cells[at];
-    const ranges =
-      (within.text ? rangesSentence(grid, within) : linesText(plan.cells.length, cells)) +
-      earlyText(within.cells);
-    setText(announced, within.text ? ranges : "");
     setText(
       said,
       cell
         ? cellSentence(cell, cellText(grid, cell.number), grid, figureOf(card))
-        : missingText(pointed.get("cell"), grids) || ranges,
+        : missingText(pointed.get("cell"), grids) || about,
     );
   }
 
