@@ -69,7 +69,8 @@ def train_all(
     before the generator is closed is kept.
 
     Several processes may train the same trials: they share them. One that another process trains is
-    waited for, and trained here if that process ends without a result.
+    waited for, and trained here if that process ends without a result. Workers that do not see the
+    folder share none: what they return is written when no other process trains that trial.
 
     Args:
         trials: their settings, in the order in which to begin them.
@@ -83,45 +84,79 @@ def train_all(
         BackendError: the cluster was lost.
     """
     waiting = {trial_id(settings): settings for settings in trials}
-    while waiting:
-        elsewhere: dict[str, Settings] = {}
+    elsewhere: dict[str, Settings] = {}
+    returned: dict[str, bytes] = {}
+    while waiting or elsewhere:
+        looked = time.monotonic()
         with contextlib.closing(
-            _train(sweep, waiting, engine, shared=shared, everything=everything, halving=halving)
+            _train(
+                sweep,
+                waiting,
+                returned,
+                engine,
+                shared=shared,
+                everything=everything,
+                halving=halving,
+            )
         ) as reports:
             for report in reports:
                 if report.outcome == "elsewhere":
                     elsewhere[report.trial] = waiting[report.trial]
                 else:
                     yield report
-                yield from _done_elsewhere(sweep, elsewhere, halving=halving)
+                if time.monotonic() - looked >= _LOOK_SECONDS:
+                    yield from _ended_elsewhere(sweep, elsewhere, returned, halving=halving)
+                    looked = time.monotonic()
         yield from (Report(name, "elsewhere") for name in elsewhere)
-        while elsewhere and all(map(sweep.is_in_training, elsewhere)):
+        are_taken = True
+        while elsewhere and are_taken:
+            are_taken = all(map(sweep.is_in_training, elsewhere))
+            # Once more when one is free: the workers of a command that was killed end within a
+            # second, and claims on another machine may not be seen here.
             time.sleep(_LOOK_SECONDS)
-            yield from _done_elsewhere(sweep, elsewhere, halving=halving)
-        waiting = elsewhere
+            yield from _ended_elsewhere(sweep, elsewhere, returned, halving=halving)
+        waiting = {name: elsewhere.pop(name) for name in [*elsewhere] if name not in returned}
+        yield from (Report(name, "again") for name in waiting)
 
 
-def _done_elsewhere(
-    sweep: SweepFolder, trials: dict[str, Settings], *, halving: bool
+def _ended_elsewhere(
+    sweep: SweepFolder, trials: dict[str, Settings], returned: dict[str, bytes], *, halving: bool
 ) -> Iterator[Report]:
-    """Remove those trials that are done now; a report for each."""
+    """Remove those trials that are done now, or can be written; a report for each.
+
+    Args:
+        returned: as in `_train`.
+    """
     for name in [*trials]:
         result = sweep.result(name)
         if result and is_done(result, halving=halving):
+            report = Report(name, "done", is_own=False)
+        elif name in returned:
+            report = keep(sweep.path, Report(name, "done"), returned[name])
+        else:
+            continue
+        if report.outcome != "elsewhere":
             del trials[name]
-            yield Report(name, "done")
+            returned.pop(name, None)
+            yield report
 
 
 def _train(
     sweep: SweepFolder,
     trials: Mapping[str, Settings],
+    returned: dict[str, bytes],
     engine: Engine,
     *,
     shared: bool,
     everything: bool,
     halving: bool,
 ) -> Generator[Report, None, None]:
-    """Train trials that no other process trains, as `train_all`; a report for each."""
+    """Train trials that no other process trains, as `train_all`; a report for each.
+
+    Args:
+        returned: gets the files of each trial that a worker has returned, but that another process
+            trains in the folder.
+    """
     work = train_here if shared else train_away
     waiting = dict(trials)
     suspects: list[list[str]] = []
@@ -143,6 +178,8 @@ def _train(
             with contextlib.closing(engine.train(work, tasks)) as ended:
                 for report, files in itertools.chain.from_iterable(ended):
                     kept = report if files is None else keep(sweep.path, report, files)
+                    if files is not None and kept.outcome == "elsewhere":
+                        returned[report.trial] = files
                     del waiting[report.trial]
                     yield kept
         except engine.lost:

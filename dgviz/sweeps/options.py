@@ -76,11 +76,17 @@ def _jobs(jobs: int | None) -> int:
 
 
 def until_failures(reports: Generator[Report, None, None]) -> Generator[Report, None, None]:
-    """The reports, up to `MOST_FAILURES` failures in a row; then the training ends."""
+    """The reports, up to `MOST_FAILURES` failures in a row; then the training ends.
+
+    What other processes train does not count: they may be on a machine without the fault.
+    """
     in_a_row = 0
     try:
         for report in reports:
-            in_a_row = in_a_row + 1 if report.outcome == "failed" else 0
+            if report.outcome == "failed":
+                in_a_row += 1
+            elif report.outcome == "done" and report.is_own:
+                in_a_row = 0
             yield report
             if in_a_row == MOST_FAILURES:
                 return

@@ -77,7 +77,7 @@ def sweep(
         reports = until_failures(
             train_all(place, waiting, engine, shared=shared, everything=everything, halving=halving)
         )
-        ended = (report for report in reports if report.outcome != "elsewhere")
+        ended = (report for report in reports if report.outcome in ("done", "failed"))
         failed = [
             report
             for report in tqdm(ended, total=len(waiting), unit="trial")

@@ -27,13 +27,16 @@ class Report(NamedTuple):
 
     Attributes:
         outcome: "done", "failed" or "elsewhere": another process trains it, and nothing else is
-            left to train. Then another report follows when it is done.
+            left to train. Then another report follows: when it is done, or "again" when it is tried
+            once more, because that process has ended.
         message: the reason of a failure, or something else to know; "" otherwise.
+        is_own: whether it was not another process that has trained it.
     """
 
     trial: str
     outcome: str
     message: str = ""
+    is_own: bool = True
 
 
 _SENTENCES = (DataError, HalvingError, RunsError, SettingsError, SweepError)

@@ -399,14 +399,16 @@ def test_trials_that_another_process_trains_are_waited_for(
         assert [next(reports).outcome for _ in claims] == ["elsewhere"] * 3
         # One ends with a result, and another one without.
         finish(sweep.path, first)
-        assert next(reports) == Report(trial_id(first), "done")
+        assert next(reports) == Report(trial_id(first), "done", is_own=False)
         claims[1].close()
+        again = {next(reports) for _ in (second, third)}
+        assert again == {Report(trial_id(settings), "again") for settings in (second, third)}
         assert next(reports) == Report(trial_id(second), "done")
         assert sweep.result(trial_id(second))
         # The one that is still trained is waited for again.
         assert next(reports) == Report(trial_id(third), "elsewhere")
         claims[2].close()
-        assert [*reports] == [Report(trial_id(third), "done")]
+        assert [report.outcome for report in reports] == ["again", "done"]
     the_results(sweep)
 
 
