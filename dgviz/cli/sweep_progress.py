@@ -137,7 +137,8 @@ class Progress:
 
     def _show(self) -> None:
         self._is_shown = True
-        seconds = self._time.seconds()
+        # How long others take is not known.
+        seconds = None if self._elsewhere else self._time.seconds()
         self._tell(seconds)
         parts = [
             f"{self.failed:,} failed" if self.failed or self._bar is None else "",
