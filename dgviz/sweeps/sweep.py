@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,15 @@ import pandas as pd
 from tqdm import tqdm
 
 from dgviz.settings import KNOBS, Settings, SettingsError
-from dgviz.sweeps.at_work import at_work
+from dgviz.sweeps.at_work import Tell, at_work
 from dgviz.sweeps.axis_values import axis_values
 from dgviz.sweeps.backends import connected, train_all
+from dgviz.sweeps.cost import TimeLeft
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid, GridError
 from dgviz.sweeps.options import check, until_failures
 from dgviz.sweeps.table import table
+from dgviz.sweeps.task import Report
 
 
 def sweep(
@@ -72,12 +74,12 @@ def sweep(
     with contextlib.ExitStack() as opened:
         engine = opened.enter_context(connected(backend, jobs=jobs, address=address))
         grid = place.replace(grid) if replace else place.extend(grid)
-        opened.enter_context(at_work(place.path))
+        tell = opened.enter_context(at_work(place.path))
         waiting = place.waiting(grid, halving=halving)
         reports = until_failures(
             train_all(place, waiting, engine, shared=shared, everything=everything, halving=halving)
         )
-        ended = (report for report in reports if report.outcome in ("done", "failed"))
+        ended = _ended(reports, place, TimeLeft(waiting), tell)
         failed = [
             report
             for report in tqdm(ended, total=len(waiting), unit="trial")
@@ -88,6 +90,19 @@ def sweep(
             f"{len(failed):,} of {len(waiting):,} trials failed. {failed[0].message}"
         )
     return table(place, grid)
+
+
+def _ended(
+    reports: Iterable[Report], sweep: SweepFolder, left: TimeLeft, tell: Tell
+) -> Iterator[Report]:
+    """The reports of trials that have ended; who watches the folder is told the time left."""
+    for report in reports:
+        if report.outcome == "done" and (result := sweep.result(report.trial)):
+            left.ended(result)
+        # How long others take is not known.
+        tell(None if report.outcome == "elsewhere" else left.seconds())
+        if report.outcome in ("done", "failed"):
+            yield report
 
 
 def _checked(axes: Mapping[str, Sequence[Any]]) -> dict[str, tuple[Any, ...]]:

@@ -23,6 +23,7 @@ from dgviz.formatting import duration
 from dgviz.runs.store import Store
 from dgviz.sweeps import backends, task
 from dgviz.sweeps import sweep as from_python
+from dgviz.sweeps.cost import TimeLeft
 from dgviz.sweeps.engine import BackendError
 from dgviz.sweeps.folder import SweepFolder, in_shard, shard
 from dgviz.sweeps.grid import Grid, trial_id
@@ -462,10 +463,15 @@ def test_shards_that_are_not_accepted(
     assert "--shard must be I/N" in capsys.readouterr().err
 
 
-def test_a_sweep_from_python(tmp_path: Path) -> None:
+def test_a_sweep_from_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float | None] = []
+    monkeypatch.setattr(from_python, "at_work", lambda folder: contextlib.nullcontext(told.append))
+    monkeypatch.setattr(TimeLeft, "seconds", lambda left: 100.0)
     frame = dgviz.sweep({"beta": [0.01, 0.1]}, tmp_path / "sweep", BASE, seeds=2)
     assert list(frame["beta"]) == [0.01, 0.1, 0.01, 0.1] and list(frame["seed"]) == [0, 0, 1, 1]
     assert frame["test_accuracy"].between(0, 1).all() and (frame["state"] == "done").all()
+    # Those who watch the folder know how long it takes, as of a command.
+    assert told == [100.0] * 4
     frame = dgviz.sweep({"beta": [0.01]}, tmp_path / "sweep", BASE, replace=True)
     assert list(frame["beta"]) == [0.01] and len(SweepFolder(tmp_path / "sweep").begun()) == 4
 
