@@ -26,6 +26,7 @@ from dgviz.sweeps.grid import MANY, MOST_SEEDS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from dgviz.sweeps.at_work import Tell
     from dgviz.sweeps.engine import Engine
     from dgviz.sweeps.folder import SweepFolder
     from dgviz.sweeps.grid import Grid
@@ -70,8 +71,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     working.add_argument(
         "--attached",
-        action="store_true",
-        help="End when standard input is closed, as when the program that started this ends.",
+        metavar="NAME",
+        default="",
+        help="For a program that starts this: end when standard input is closed, as when the "
+        "program ends. NAME tells it this command from others that train the sweep.",
     )
     for subparser in (running, working):
         _add_training(subparser)
@@ -216,7 +219,7 @@ def _work(arguments: argparse.Namespace) -> None:
     if arguments.attached:
         signals.end_with_input()
     sweep = SweepFolder(arguments.folder)
-    _train(arguments, sweep, None, _shard(arguments.shard))
+    _train(arguments, sweep, None, _shard(arguments.shard), owner=arguments.attached)
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -301,13 +304,17 @@ def _train(
     sweep: SweepFolder,
     new: Grid | None,
     part: tuple[int, int] = (1, 1),
+    *,
+    owner: str = "",
 ) -> None:
     """Train what is not done of a shard.
 
     Args:
         new: is written into the folder, but not before it is confirmed and the cluster reached;
             None if all that is to be trained is there.
+        owner: as in `at_work`.
     """
+    from dgviz.sweeps.at_work import at_work
     from dgviz.sweeps.backends import connected
     from dgviz.sweeps.folder import in_shard, is_done
     from dgviz.sweeps.options import MOST_JOBS, check
@@ -341,15 +348,17 @@ def _train(
     _confirm(left, text, confirmed=arguments.yes)
     with connected(arguments.backend, jobs=jobs, address=arguments.address) as engine:
         if new:
-            written = _written(sweep, new, replace=arguments.replace)
-            if written != grid:
+            _written(sweep, new, replace=arguments.replace)
+        # From now on, `--replace` is refused.
+        with at_work(sweep.path, owner) as tell:
+            if (now := sweep.grid()) != grid:
                 # What was confirmed are other trials.
                 raise Failure(
                     "Another command has changed the sweep meanwhile, so that it has "
-                    f"{counted(len(written), 'trial')}: run the same command again.",
+                    f"{counted(len(now), 'trial')}: run the same command again.",
                     1,
                 )
-        _train_with(engine, arguments, sweep, work, part, text, cost)
+            _train_with(engine, arguments, sweep, work, part, text, cost, tell)
 
 
 def _trained_epochs(
@@ -380,15 +389,16 @@ def _train_with(
     part: tuple[int, int],
     text: str,
     cost: Cost | None,
+    tell: Tell,
 ) -> None:
     """Train what is not done of a shard, and say how far it is.
 
     Args:
         text: the end of the first line.
         cost: what the trials cost on this machine, if any are left.
+        tell: as in `Progress`.
     """
     from dgviz.cli.sweep_progress import Progress
-    from dgviz.sweeps.at_work import at_work
     from dgviz.sweeps.backends import train_all
     from dgviz.sweeps.options import until_failures
 
@@ -420,18 +430,17 @@ def _train_with(
     is_here = arguments.backend == "loky"
     if cost and cost.estimate and is_here and not (cost.is_most or arguments.halving):
         expected = cost.estimate.seconds
-    with at_work(sweep.path) as tell:
-        progress = Progress(sweep, waiting, done, mine, known, expected, work.reached, tell)
-        try:
-            with contextlib.closing(reports), progress.shown():
-                for report in reports:
-                    progress.ended(report)
-        except signals.Interrupted as interrupt:
-            raise signals.Interrupted(
-                interrupt.number,
-                f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes "
-                "on from here.",
-            ) from None
+    progress = Progress(sweep, waiting, done, mine, known, expected, work.reached, tell)
+    try:
+        with contextlib.closing(reports), progress.shown():
+            for report in reports:
+                progress.ended(report)
+    except signals.Interrupted as interrupt:
+        raise signals.Interrupted(
+            interrupt.number,
+            f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes on "
+            "from here.",
+        ) from None
     print(f"{_are_done(progress.done, mine)}{stopped(before + progress.stopped)}.")
     if progress.failed:
         raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ class SweepWork:
         hub: its runs and the trials together are at most `hub.limit`.
 
     Attributes:
+        owner: the name by which its processes say in the folders of sweeps whose they are.
         path: the folder of the sweep that is trained, or was trained last; None before the first.
         jobs: trials at once.
         halving: whether trials that are behind others are stopped early.
@@ -54,6 +56,7 @@ class SweepWork:
     """
 
     def __init__(self, hub: Hub) -> None:
+        self.owner = secrets.token_hex(6)
         self.path: Path | None = None
         self.jobs = 0
         self.halving = False
@@ -68,12 +71,6 @@ class SweepWork:
     @property
     def most_jobs(self) -> int:
         return self._hub.limit
-
-    @property
-    def pid(self) -> int | None:
-        """Of the process that trains; None if none does."""
-        process = self._process
-        return None if process is None else process.pid
 
     def trains(self, path: Path) -> bool:
         """Whether the sweep in this folder is being trained here."""
@@ -97,7 +94,8 @@ class SweepWork:
                     return
                 assert self.path is not None
                 raise Busy(self.path)
-            command = ["sweep", "work", str(path), "--jobs", str(jobs), "--yes", "--attached"]
+            command = ["sweep", "work", str(path), "--jobs", str(jobs), "--yes"]
+            command += ["--attached", self.owner]
             command += ["--halving"] if halving else []
             paths = [str(PACKAGES), os.environ.get("PYTHONPATH", "")]
             process = subprocess.Popen(

@@ -1,8 +1,9 @@
 """Which commands train a sweep, and how long each still takes, for whoever watches its folder.
 
-Each has a file in the folder of the sweep, named by its process, which it locks as long as it runs.
-The time of the file is when the command expects to end. It is in the past while the command does
-not know that, or when it takes longer than it had expected.
+Each has a file in the folder of the sweep, which it locks as long as it runs. The time of the file
+is when the command expects to end, by the clock of its machine, which has to agree with those of
+the machines that watch. It is in the past when the command takes longer than it had expected, and
+that of 1970 while it does not know how long it takes.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ class Command(NamedTuple):
     """A command that trains a sweep.
 
     Attributes:
-        pid: of its process, on its machine.
+        owner: as `at_work` was told.
         seconds: that it still takes; None if it does not know that.
     """
 
-    pid: int
+    owner: str
     seconds: float | None
 
 
@@ -39,30 +40,36 @@ Tell = Callable[[float | None], None]
 
 
 @contextmanager
-def at_work(folder: Path) -> Iterator[Tell]:
+def at_work(folder: Path, owner: str = "") -> Iterator[Tell]:
     """Show in the folder of a sweep, within the block, that this process trains it.
 
     Nobody is told where the folder cannot be written.
+
+    Args:
+        owner: a name by which the program that has started this process knows it; "" for none. The
+            number of a process would not do: another machine may have the same.
     """
-    place = folder / AT_WORK / f"{os.getpid()}-{secrets.token_hex(6)}"
+    place = folder / AT_WORK / f"{owner}-{secrets.token_hex(6)}"
     lock = lock_on(place)
+
+    def tell(seconds: float | None) -> None:
+        with suppress(OSError):
+            now = time.time()
+            os.utime(place, (now, 0.0 if seconds is None else now + seconds))
+
     with suppress(OSError):
         # Without its parents: the sweep may have been deleted.
         place.parent.mkdir(exist_ok=True)
         _remove_abandoned(place.parent)
         lock.acquire(timeout=_LOCK_SECONDS)
-
-    def tell(seconds: float | None) -> None:
-        with suppress(OSError):
-            now = time.time()
-            os.utime(place, (now, now + (seconds or 0.0)))
-
+        tell(None)
     try:
         yield tell
     finally:
+        # Windows removes no file that is open.
+        lock.release()
         with suppress(OSError):
             place.unlink()
-        lock.release()
 
 
 def commands(folder: Path) -> list[Command]:
@@ -70,12 +77,12 @@ def commands(folder: Path) -> list[Command]:
     found = []
     with suppress(OSError), os.scandir(folder / AT_WORK) as entries:
         for entry in entries:
-            pid = entry.name.partition("-")[0]
-            if pid.isdecimal() and is_locked(Path(entry)):
+            if is_locked(Path(entry)):
                 # It may end meanwhile.
                 with suppress(OSError):
                     seconds = entry.stat().st_mtime - time.time()
-                    found.append(Command(int(pid), seconds if seconds > 0 else None))
+                    owner = entry.name.rpartition("-")[0]
+                    found.append(Command(owner, seconds if seconds > 0 else None))
     return found
 
 

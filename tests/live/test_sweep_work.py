@@ -14,6 +14,7 @@ from waiting import until
 from dgviz.live.hub import Hub
 from dgviz.live.sweep_work import Busy, SweepWork
 from dgviz.runs.store import Store
+from dgviz.sweeps.at_work import commands
 from dgviz.sweeps.folder import SweepFolder
 from dgviz.sweeps.grid import Grid
 
@@ -48,6 +49,8 @@ def test_a_sweep_is_stopped_with_all_its_processes_and_a_killed_one_leaves_none(
     until(lambda: SweepFolder(folder).begun())
     family = processes(work)
     assert len(family) > 1 and work.trains(folder)
+    # The page tells it from others by this.
+    assert [command.owner for command in commands(folder)] == [work.owner]
     work.stop(folder)
     assert not work.trains(folder) and not work.reason
     until(lambda: not running(family))

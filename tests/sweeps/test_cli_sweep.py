@@ -328,23 +328,28 @@ def test_without_a_yes_nothing_starts(
     assert used == [] and not (tmp_path / "sweep").exists()
 
 
-def test_trials_that_another_command_has_added_meanwhile_are_not_trained(
+@pytest.mark.parametrize("action", ["run", "work"])
+def test_trials_of_a_sweep_that_another_command_has_changed_meanwhile_are_not_trained(
     tmp_path: Path,
+    action: str,
     used: list[Any],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sweep = SweepFolder(tmp_path / "sweep")
+    sweep = lay_out(tmp_path / "sweep", GRID)
 
     def reply(question: str) -> str:
-        sweep.extend(Grid(GRID.base, {**GRID.axes, "beta": (0.1, 1)}))
+        sweep.replace(Grid(GRID.base, {**GRID.axes, "beta": (1, 2, 3)}))
         return "y"
 
     monkeypatch.setattr("dgviz.cli.sweep.MANY", 0)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", reply)
-    assert main([*RUN, f"--folder={sweep.path}"]) == 1
-    assert "so that it has 12 trials: run the same command again." in capsys.readouterr().err
+    command = ["sweep", "work", str(sweep.path)]
+    assert main(command if action == "work" else [*RUN, f"--folder={sweep.path}"]) == 1
+    trials = 6 if action == "work" else 20
+    said = f"so that it has {trials} trials: run the same command again."
+    assert said in capsys.readouterr().err
     assert used == []
 
 

@@ -161,7 +161,7 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
     halving = work.halving if trains else _halves(folder, watch.grid, counts)
     is_trained_here = state.is_own(folder) and not is_second
     cost = _cost(watch, trains=trains, halving=halving)
-    others = _others(folder, counts, trains=trains)
+    others = _others(watch, trains=trains)
     with st.container(border=True):
         name = f"{escaped(folder.name)}: " if has_name else ""
         text = _text(
@@ -245,14 +245,14 @@ class _Others(NamedTuple):
     seconds: float | None
 
 
-def _others(folder: Path, counts: Counts, *, trains: bool) -> _Others | None:
+def _others(watch: Watch, *, trains: bool) -> _Others | None:
     """None if there are none, as far as the folder shows it."""
-    found, own = commands(folder), the_sweep_work().pid if trains else None
-    number = sum(command.pid != own for command in found)
+    found, own = commands(watch.path), the_sweep_work().owner
+    number = sum(command.owner != own for command in found)
     if number:
         told = [command.seconds for command in found if command.seconds is not None]
         return _Others(number, max(told) if len(told) == len(found) else None)
-    if not trains and counts.begun and SweepFolder(folder).is_trained:
+    if not trains and watch.counts().begun and SweepFolder(watch.path).is_trained:
         # A person may train a trial as a run.
         return _Others(1, None)
     return None

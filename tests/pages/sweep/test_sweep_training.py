@@ -83,13 +83,12 @@ def test_the_time_of_another_sweep_counts_until_trials_of_this_one_tell_it(
     monkeypatch.setattr(training.time, "time", lambda: now)
     assert "0 of 4 trials are done. About 15 s left." in words(page.run())
     now = 104.0
-    # A process that has another number is another one, also before the own one has begun.
-    for pid, also in (
-        (os.getpid(), ""),
-        (-1, "Another process trains this sweep, as this server d"),
+    # Another one is told from the own one also before that has begun.
+    for owner, also in (
+        (the_sweep_work().owner, ""),
+        ("another-server", "Another process trains this sweep, as this server d"),
     ):
-        monkeypatch.setattr(sweep_work.SweepWork, "pid", pid)
-        with at_work(shown):
+        with at_work(shown, owner):
             assert f"0 of 4 trials are done. {also or 'About 15 s left.'}" in words(page.run())
     # The first trial begins.
     (shown / ".claims").mkdir()
