@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dgviz.runs.contents import RUN_ID
-from dgviz.runs.files import folders_in, read_file, remove_partial_writes, write_json
+from dgviz.runs.files import folders_in, is_folder, read_file, remove_partial_writes, write_json
 from dgviz.runs.layout import LOCK
 from dgviz.runs.locks import is_locked, lock_on
 from dgviz.runs.store import Store, Usage
@@ -75,9 +75,9 @@ def claimed(folder: Path, trial: str) -> Iterator[bool]:
         return
     try:
         yield True
-        if read(folder / trial) is not None:
-            # Without a result the file stays: a process that has opened it could claim a file that
-            # is gone, and another one a new file.
+        if read(folder / trial) is not None or not is_folder(folder / trial):
+            # Of a trial that was begun and has no result the file stays: a process that has opened
+            # it could claim a file that is gone, and another one a new file.
             with suppress(OSError):
                 place.unlink()
     finally:
@@ -164,7 +164,7 @@ class SweepFolder:
         if commands(self.path):
             return True
         # The workers of a command that was killed may still train, and a person a trial as a run.
-        # The claim of a trial that is done is gone, so these are few.
+        # The claim of a trial that is done or was removed is gone, so these are few.
         with suppress(OSError), os.scandir(self.path / _CLAIMS) as entries:
             return any(self.is_in_training(entry.name) for entry in entries)
         return False

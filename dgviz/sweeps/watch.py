@@ -195,6 +195,13 @@ class Watch:
         with self._lock:
             return [one for name, one in self._reached.items() if name in self._begun]
 
+    @property
+    def is_trained(self) -> bool:
+        """Whether a process trains a trial that was begun at the last look, and not done."""
+        with self._lock:
+            begun = [*self._begun]
+        return any(map(SweepFolder(self.path).is_in_training, begun))
+
     def planned(self, grid: Grid, *, halving: bool, seconds: float = LOOK_SECONDS) -> Planned:
         """How far the sweep will be with another grid, which may have trials that it had before.
 

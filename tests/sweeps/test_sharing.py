@@ -160,3 +160,14 @@ def test_what_others_have_trained_does_not_hide_failures_in_a_row() -> None:
 
     assert ended(failed, *others, failed, *others, failed, done) == 9
     assert ended(failed, failed, done, failed, failed, done) == 6
+
+
+def test_the_claim_of_a_trial_that_was_removed_is_removed(sweep: SweepFolder) -> None:
+    claim, trial = sweep.path / ".claims" / NAMES[0], sweep.path / NAMES[0]
+    trial.mkdir()
+    with claimed(sweep.path, NAMES[0]):
+        pass
+    assert claim.exists()
+    with claimed(sweep.path, NAMES[0]):
+        trial.rmdir()
+    assert not claim.exists()

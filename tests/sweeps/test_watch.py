@@ -96,6 +96,23 @@ def test_trials_that_were_begun_count_up_to_their_last_checkpoints(folder: Path)
     assert [one.epochs for one in shown.reached()] == [2.0]
 
 
+def test_only_trials_that_were_begun_are_looked_at_for_whether_one_is_trained(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third, *_ = GRID.trials()
+    begun = [begin(folder, settings, epoch=1.0) for settings in (first, second)]
+    shown = Watch(folder)
+    shown.look()
+    assert not shown.is_trained
+    with claimed(folder, begun[0]):
+        assert shown.is_trained
+    looked: list[str] = []
+    monkeypatch.setattr(SweepFolder, "is_in_training", lambda sweep, name: looked.append(name))
+    # Another one has left its claim.
+    (folder / ".claims" / trial_id(third)).touch()
+    assert not shown.is_trained and sorted(looked) == sorted(begun)
+
+
 def test_a_result_that_is_damaged_after_it_was_read_counts_no_more(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -252,7 +252,7 @@ def _others(watch: Watch, *, trains: bool) -> _Others | None:
     if number:
         told = [command.seconds for command in found if command.seconds is not None]
         return _Others(number, max(told) if len(told) == len(found) else None)
-    if not trains and watch.counts().begun and SweepFolder(watch.path).is_trained:
+    if not trains and watch.is_trained:
         # A person may train a trial as a run.
         return _Others(1, None)
     return None
