@@ -88,6 +88,26 @@ test("the cell with the fewest weights has a diamond on the map and on the chart
   );
 });
 
+test("the range of the seeds of a cell beside which there is none is wider than its dot", () => {
+  const state = {
+    axis: { ...answer.grid.axes[0], values: ["mnist", "kmnist"] },
+    ...{ name: "test", cells: cells.slice(0, 2), fewest: -1, isInside: () => true, theme },
+    scale: figureScale(FIGURES.test, [0.5, 0.9]),
+    size: { width: 640, height: 380 },
+  };
+  const drawing = lineDrawing(/** @type {any} */ (state));
+  const band = allIn([drawing], "path").find(({ attributes }) => attributes.opacity === "0.2");
+  const widths = band.attributes.d.match(/M[^M]+/g).map((part) => {
+    const across = [...part.matchAll(/[ML](\S+)/g)].map(([, x]) => Number(x));
+    return Math.max(...across) - Math.min(...across);
+  });
+  const radius = Math.max(...allIn([drawing], "circle").map(({ attributes: { r } }) => Number(r)));
+  assert.deepEqual(
+    widths.map((wide) => wide > 2 * radius + 4),
+    [true, true],
+  );
+});
+
 const dot = (cell, isHere = true, isEarly = false) => ({
   cell,
   weights: 100 * (cell + 1),

@@ -24,6 +24,8 @@ const HIGH = 34;
 const ROOM = 10;
 /** A dot, with a hole where trials were stopped early; a smaller one where the values are close. */
 const [DOT, SMALL_DOT] = [4, 2.5];
+/** Half of the band's width at most, at a cell that is not joined to another: its dot does not hide it. */
+const ALONE = 8;
 
 /**
  * @typedef {import("./cells.js").Cell} Cell
@@ -104,19 +106,18 @@ export function lineDrawing(state) {
     kind === "begun" ? [begunRing(x(at), bottom - ROOM, wide, theme)] : [],
   );
   const runs = runsOf(state);
-  /** @param {number} at @param {"median"|"low"|"high"} of */
-  const point = (at, of) => `${px(x(at))} ${px(y(cells[at].figures[name][of]))}`;
-  // Around a single cell it is a line, and has a width because it has a stroke.
+  /** @param {number} at @param {"median"|"low"|"high"} of @param {number} [right] */
+  const point = (at, of, right = 0) => `${px(x(at) + right)} ${px(y(cells[at].figures[name][of]))}`;
+  const half = Math.min(ALONE, wide / 2);
+  /** An edge of the band. @param {number[]} run @param {"low"|"high"} of */
+  const edge = (run, of) =>
+    run.length > 1
+      ? run.map((at) => point(at, of))
+      : [-half, half].map((right) => point(run[0], of, right));
+  // It has a height because it has a stroke.
   const band = svg("path", {
     d: runs
-      .map(
-        (run) =>
-          `M${run.map((at) => point(at, "high")).join("L")}` +
-          `L${run
-            .toReversed()
-            .map((at) => point(at, "low"))
-            .join("L")}Z`,
-      )
+      .map((run) => `M${[...edge(run, "high"), ...edge(run, "low").reverse()].join("L")}Z`)
       .join(""),
     fill: css(colour),
     stroke: css(colour),
