@@ -39,6 +39,18 @@ test("the highest levels among the values have lines, as many as have room", () 
   assert.deepEqual(texts(mapOf({ accuracies: [0.5, NaN, 0.99] })), [[]]);
 });
 
+test("a data set that is learned less well has lines, too", () => {
+  const best = { fashion: [0.85, 0.895], cifar10: [0.42, 0.53], cifar100: [0.14, 0.24] };
+  const found = Object.values(best).map(([low, high]) =>
+    texts(mapOf({ accuracies: [low, low, low, high, high, high] })).flat(),
+  );
+  assert.deepEqual(found, [
+    ["88%", "86%"],
+    ["50%", "45%"],
+    ["20%", "15%"],
+  ]);
+});
+
 test("levels that lie close together are left out, and so are those of r along an accuracy", () => {
   // 97.5% and 97% are 5 pixels apart, and 97.5% and 95% 25.
   const steep = mapOf({ accuracies: [0.8, 0.8, 0.98, 0.98], ratios: [0.1, 0.1, 0.36, 0.99] });
@@ -75,7 +87,7 @@ test("a line ends where it runs along another one, and a crossing is no reason",
 
 test("a line that is hardly longer than its label is not drawn, and none is where labels have no room", () => {
   const island = mapOf({ accuracies: Array(20).fill(0.1), height: 20 });
-  island.values.accuracy[210] = 0.6;
+  island.values.accuracy[210] = 0.16;
   assert.deepEqual(texts(island), [[]]);
 });
 
@@ -95,7 +107,7 @@ test("the label of a line is in its middle, and beside the mark of the fewest we
   const [[{ label }]] = levelsOf([map], KINDS);
   assert.deepEqual([Math.round(label.x), Math.round(label.y)], [200, 300]);
   const [[beside]] = levelsOf(
-    [mapOf({ accuracies: [0.3, 0.5001, 0.7], height: 3, fewest: 4 })],
+    [mapOf({ accuracies: [0.48, 0.5001, 0.52], height: 3, fewest: 4 })],
     KINDS,
   );
   assert.ok(Math.abs(beside.label.y - 300) > 17, `${beside.label.y}`);
@@ -114,10 +126,11 @@ test("two maps have the same levels", () => {
   assert.deepEqual(texts(slow, low), [["97.5%", "97%", "96.5%", "96%"], []]);
   assert.deepEqual(texts(low, steep), [["95%", "92%"], common]);
   // Levels between the values of the two have no line, and leave the others theirs.
-  const high = mapOf({ accuracies: [0.986, 0.986, 0.987] });
+  const high = mapOf({ accuracies: [0.986, 0.986, 0.986, 0.986, 0.987] });
   const bad = mapOf({ accuracies: [0.85, 0.87, 0.89, 0.91, 0.93] });
-  assert.deepEqual(texts(bad), [["92%", "90%"]]);
-  assert.deepEqual(texts(high, bad), [[], ["92%", "90%"]]);
+  const own = ["92%", "90%", "88%", "86%"];
+  assert.deepEqual(texts(bad), [own]);
+  assert.deepEqual(texts(high, bad), [[], own]);
 });
 
 test("names have no order, so there are no lines between them", () => {
