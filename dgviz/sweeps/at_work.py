@@ -49,7 +49,7 @@ def at_work(folder: Path, owner: str = "") -> Iterator[Tell]:
         owner: a name by which the program that has started this process knows it; "" for none. The
             number of a process would not do: another machine may have the same.
     """
-    place = folder / AT_WORK / f"{owner}-{secrets.token_hex(6)}"
+    place = folder / AT_WORK / f"{secrets.token_hex(6)}-{owner}"
     lock = lock_on(place)
 
     def tell(seconds: float | None) -> None:
@@ -81,7 +81,7 @@ def commands(folder: Path) -> list[Command]:
                 # It may end meanwhile.
                 with suppress(OSError):
                     seconds = entry.stat().st_mtime - time.time()
-                    owner = entry.name.rpartition("-")[0]
+                    owner = entry.name.partition("-")[2]
                     found.append(Command(owner, seconds if seconds > 0 else None))
     return found
 
