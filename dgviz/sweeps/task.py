@@ -14,6 +14,8 @@ from zipfile import ZipFile
 
 from dgviz.data.catalogue import DataError
 from dgviz.runs.contents import RUN_ID, RunsError
+from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import is_locked
 from dgviz.runs.working_folders import incoming
 from dgviz.settings import Settings, SettingsError
 from dgviz.sweeps.folder import SweepError, TrialStore, claimed
@@ -114,7 +116,8 @@ def keep(folder: Path, report: Report, files: bytes) -> Report:
     store = TrialStore(folder)
     try:
         with claimed(folder, trial) as is_ours:
-            if not is_ours:
+            # A person may have resumed it as a run, which claims nothing.
+            if not is_ours or is_locked(folder / trial / LOCK):
                 return Report(trial, "elsewhere")
             # Another process may have trained the same trial meanwhile. The returned one was not
             # stopped early, for which the workers must see the folder.

@@ -29,6 +29,8 @@ from tiny_sweep import TRIAL
 import dgviz
 from bench.clusters import dask_cluster, ray_cluster
 from dgviz.cli.main import main
+from dgviz.runs.layout import LOCK
+from dgviz.runs.locks import lock_on
 from dgviz.settings import Settings
 from dgviz.sweeps import backends, engine, on_dask, on_ray, task
 from dgviz.sweeps.backends import connected, train_all
@@ -336,6 +338,9 @@ def test_returned_files_replace_a_trial_that_is_not_done_and_no_other(tmp_path: 
     here = tmp_path / "here"
     (here / name).mkdir(parents=True)
     (here / name / "unfinished").touch()
+    # A person trains it as a run.
+    with lock_on(here / name / LOCK):
+        assert task.keep(here, report, files).outcome == "elsewhere"
     assert task.keep(here, report, files) == report
     assert read(here / name) and not (here / name / "unfinished").exists()
     before = (here / name).stat().st_ino
