@@ -5,13 +5,20 @@ import { widthOf } from "../kit/sheet_text.js";
 import { DIAMOND, middleOf, NUMBERS } from "./cell_marks.js";
 import { smoothed } from "./iso_smoothing.js";
 
+/** @param {number} from in thousandths @param {number} to exclusive @param {number} by @returns {number[]} */
+function levelsFrom(from, to, by) {
+  return Array.from({ length: (to - from) / by }, (_, at) => (from + at * by) / 1000);
+}
+
 /** The levels that lines may have, ascending, and their labels. */
 export const KINDS = {
   accuracy: {
+    // Denser where networks differ less.
     levels: [
-      ...[0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75],
-      ...[0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.95, 0.96, 0.965, 0.97, 0.975],
-      ...[0.98, 0.985, 0.99, 0.992, 0.994, 0.996, 0.998],
+      ...levelsFrom(100, 800, 20),
+      ...levelsFrom(800, 960, 10),
+      ...levelsFrom(960, 990, 5),
+      ...levelsFrom(990, 1000, 2),
     ],
     text: (/** @type {number} */ level) => percent(level, (level * 1000) % 10 ? 1 : 0),
   },
