@@ -28,7 +28,10 @@ def draw() -> dict[str, Any]:
     signed = [0.0, -0.0, *sizes, *(-size for size in sizes)]
     seconds = [*10 ** random.uniform(-1, 6, 100), *(n / 4 for n in range(50)), 59.5, 60.5, 90, 5430]
     cases: dict[str, tuple[Callable[[float], str], list[float]]] = {
-        "count": (formatting.count, [*np.floor(10 ** random.uniform(0, 9, 20)), 0, 999, 1000]),
+        "count": (
+            formatting.count,
+            [*np.floor(10 ** random.uniform(0, 9, 20)), 0, 999, 1000, 476.5, 477.5],
+        ),
         "percent": (formatting.percent, [0, 1, *shares, *_MEANS]),
         "ratio": (formatting.ratio, [0, 0.00004, 0.00006, 0.01, 0.99981, 0.9999999, 1, *shares]),
         "plain": (formatting.plain, [*signed, 1e-5, 12345678, 2147483647]),

@@ -86,10 +86,14 @@ test("values that hardly differ have nearly the same colour", () => {
     "93.4%",
     "93.5%",
   ]);
-  assert.deepEqual(labels("weights", [50_714, 50_714]), ["42,261", "44,909", "47,723", "50,714"]);
+  assert.deepEqual(labels("weights", [50_714, 50_714]), ["42,262", "44,910", "47,724", "50,714"]);
   assert.deepEqual(labels("ratio", [1]), ["0.833", "0.886", "0.941", "1.000"]);
   assert.deepEqual(labels("dead", [0]), ["0", "1", "3", "4"]);
   assert.deepEqual(labels("weights", [1]), ["1"]);
+  assert.deepEqual(labels("weights", [2.5]), ["2", "3"]);
+  // Half a weight, of the median of two seeds, is rounded as in every other text.
+  const [first] = labels("weights", [477.5, 1812]);
+  assert.deepEqual([first, FIGURES.weights.text(477.5)], ["478", "478"]);
   const { low, high } = axisScale(FIGURES.test, [0.9352, 0.9353]);
   assert.deepEqual([low.toFixed(4), high], ["0.9303", 0.9353]);
   assert.equal(axisScale(FIGURES.test, []), null);

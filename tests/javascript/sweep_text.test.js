@@ -18,6 +18,7 @@ import { placing as linePlacing, runsOf } from "../../dgviz/web/sweep/line_drawi
 import { earlyText, linesText } from "../../dgviz/web/sweep/parallel_text.js";
 import { evenTicks, ticksOf } from "../../dgviz/web/sweep/ticks.js";
 import { golden } from "./golden.js";
+import "./ruler.js";
 
 const { answer } = golden("sweep");
 const trials = new Trials(answer.grid);
@@ -153,7 +154,7 @@ test("a narrow range has ticks too, and one with little room has two", () => {
   assert.deepEqual(evenTicks({ low: 0.1, high: 0.9 }, 2), [0.2, 0.8]);
   // Numbers of weights are whole.
   assert.deepEqual(figureScale(FIGURES.weights, [12_000, 12_001])?.ticks(6), [12_000, 12_001]);
-  assert.deepEqual(figureScale(FIGURES.weights, [0.5, 2.5])?.ticks(6), [1, 2, 3]);
+  assert.deepEqual(figureScale(FIGURES.weights, [0.5, 2.5])?.ticks(6), [1, 2]);
   assert.deepEqual(figureScale(FIGURES.dead, [0, 1.5])?.ticks(6), [0, 1, 2]);
   assert.deepEqual(figureScale(FIGURES.dead, [0.2, 0.8])?.ticks(6), [0, 1]);
   assert.deepEqual(ticksOf({ low: 0.9, high: 3.4 }, 6, true), [1, 2, 3]);

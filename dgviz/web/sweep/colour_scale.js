@@ -75,8 +75,10 @@ export function colourScale(name, ...sweeps) {
  * @returns {Array<[number, string]>}
  */
 function ticksOf({ text, isAccuracy, isCount }, { low, high, place, value }, values) {
-  const inner = [value(1 / 3), value(2 / 3)];
-  const marked = [...new Set([low, ...(isCount ? inner.map(Math.round) : inner), high])];
+  const between = [value(1 / 3), value(2 / 3)];
+  const ends = [low, high].map(Math.round);
+  const inner = isCount ? between.map(Math.round).filter((one) => !ends.includes(one)) : between;
+  const marked = [...new Set([low, ...inner, high])];
   // Short labels keep the strip of a file short, but they must differ.
   const isShort =
     isAccuracy && new Set(marked.map((one) => percent(one, 1))).size === marked.length;

@@ -51,7 +51,8 @@ export function widened(figure, { low, high }, noise = 0, most = high) {
 }
 
 /**
- * The scale of a count begins and ends with whole numbers.
+ * The linear scale of a count begins and ends with whole numbers, as a range on it does. A logarithmic one
+ * begins and ends with the values, from 1 on: 477.5 weights are "478" there as everywhere.
  *
  * @typedef {Object} FigureScale from the lowest to the highest value
  * @property {number} low @property {number} high
@@ -67,8 +68,11 @@ export function figureScale(figure, values) {
   if (!finite.length) return null;
   const { steps, back } = stepsOf(figure);
   const [least, most] = [Math.min, Math.max].map((one) => finite.reduce((a, b) => one(a, b)));
-  const low = isCount ? Math.max(isLogarithmic ? 1 : -Infinity, Math.floor(least)) : least;
-  const high = isCount ? Math.ceil(most) : most;
+  const [low, high] = !isCount
+    ? [least, most]
+    : isLogarithmic
+      ? [Math.max(1, least), Math.max(1, most)]
+      : [Math.floor(least), Math.ceil(most)];
   const [from, to] = [steps(low), steps(high)];
   /** @param {number} room for so many */
   function ticks(room) {
