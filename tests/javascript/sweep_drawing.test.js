@@ -141,6 +141,24 @@ test("dots outside of the ranges are fainter, and rings and the diamond stand ap
   assert.ok(side / Math.SQRT2 > ring + 3, `${side} around ${ring}`);
 });
 
+test("no number of the front's axis across is cut", () => {
+  for (const last of [9_000, 10_000, 999_000, 1_000_000]) {
+    const size = { width: 400, height: 300 };
+    const places = placing(
+      [
+        { ...dot(0), weights: 60 },
+        { ...dot(1), weights: last },
+      ],
+      size,
+    );
+    const drawing = frontDrawing([], () => true, [], [], places, theme);
+    const ends = allIn([drawing], "text")
+      .filter(({ attributes }) => attributes["text-anchor"] === "middle" && !attributes.transform)
+      .map(({ attributes, textContent }) => Number(attributes.x) + (6 * textContent.length) / 2);
+    assert.ok(ends.length > 2 && Math.max(...ends) < size.width, `${ends} of ${size.width}`);
+  }
+});
+
 test("dots say which cells are on the map, and the front is that of the cells within the ranges", () => {
   const here = () => dotsOf(trials).dots.flatMap(({ cell, isHere }) => (isHere ? [cell] : []));
   const all = here();

@@ -8,7 +8,7 @@ import { DOT_DIAMOND, diamondNode, outsideColour, ringNode } from "./cell_marks.
 import { isEarly } from "./cells.js";
 import { ticksOf } from "./ticks.js";
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
+const [LEFT, LEAST_RIGHT, TOP, BOTTOM] = [50, 14, 10, 42];
 const [NUMBERS, NAMES] = [11.5, 12.5];
 /** Between the values and the ends of an axis, as a factor. */
 const ROOM = 1.12;
@@ -44,17 +44,19 @@ export const dotOf = (cell, isHere) => ({
 export function placing(dots, { width, height }) {
   const across = rangeOf(dots.map(({ weights }) => weights));
   const up = rangeOf(dots.map(({ error }) => error));
+  // The last number may be at the end of its axis: half of it is right of that.
+  const right = Math.max(LEAST_RIGHT, Math.ceil(widthOf(count(across.high), NUMBERS) / 2) + 1);
   /** @param {number} value @param {import("./ticks.js").Range} range */
   const share = (value, { low, high }) => Math.log(value / low) / Math.log(high / low);
   /** @param {number} weights */
-  const x = (weights) => LEFT + share(weights, across) * (width - LEFT - RIGHT);
+  const x = (weights) => LEFT + share(weights, across) * (width - LEFT - right);
   /** @param {number} error */
   const y = (error) => height - BOTTOM - share(error, up) * (height - TOP - BOTTOM);
   /** A point of a path: texts of 10,000 numbers take a while. */
   const mark = keptFor(
     (/** @type {Dot} */ { weights, error }) => `M${px(x(weights))} ${px(y(error))}h0`,
   );
-  return { width, height, across, up, x, y, mark };
+  return { width, height, right, across, up, x, y, mark };
 }
 
 /** @param {number[]} values @returns {import("./ticks.js").Range} */
@@ -71,12 +73,12 @@ function rangeOf(values) {
  * @param {Places} places of all these @param {Theme} theme
  */
 export function frontDrawing(dots, isInside, front, other, places, theme) {
-  const { width, height, across, up, x, y, mark } = places;
+  const { width, height, right, across, up, x, y, mark } = places;
   const bottom = height - BOTTOM;
   const wide = widthOf(count(across.high), NUMBERS) + 16;
   const middle = { "text-anchor": "middle" };
   const grid = [
-    ...ticksOf(across, Math.floor((width - LEFT - RIGHT) / wide), true).flatMap((tick) => [
+    ...ticksOf(across, Math.floor((width - LEFT - right) / wide), true).flatMap((tick) => [
       svg("path", { d: `M${x(tick)} ${TOP}V${bottom}`, stroke: theme.grid, fill: "none" }),
       write(
         tick < 1000 ? plain(tick) : count(tick),
@@ -88,10 +90,10 @@ export function frontDrawing(dots, isInside, front, other, places, theme) {
       ),
     ]),
     ...ticksOf(up, Math.floor((bottom - TOP) / 26)).flatMap((tick) => [
-      svg("path", { d: `M${LEFT} ${y(tick)}H${width - RIGHT}`, stroke: theme.grid, fill: "none" }),
+      svg("path", { d: `M${LEFT} ${y(tick)}H${width - right}`, stroke: theme.grid, fill: "none" }),
       write(plain(tick), LEFT - 7, y(tick) + 4, NUMBERS, theme.muted, { "text-anchor": "end" }),
     ]),
-    write("kept weights", (LEFT + width - RIGHT) / 2, height - 8, NAMES, theme.ink, middle),
+    write("kept weights", (LEFT + width - right) / 2, height - 8, NAMES, theme.ink, middle),
     write("test error, %", 13, (TOP + bottom) / 2, NAMES, theme.ink, {
       ...middle,
       transform: `rotate(-90 13 ${(TOP + bottom) / 2})`,
