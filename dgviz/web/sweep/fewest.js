@@ -47,6 +47,7 @@ function build(card, reading) {
       isGood ? "" : `It must be a number from 0 to 100; it was ‘${field.value.slice(0, 20)}’.`,
     );
     if (isGood) view.set("accuracy", text);
+    card.draw("view");
   });
   open.addEventListener("click", () => {
     const { trials } = reading();
@@ -93,12 +94,14 @@ function build(card, reading) {
           found && !plane.cells.includes(found.number)
             ? ` The landscape shows another part of the grid: ${fixedTexts(grid, plane).join(", ")}.`
             : "";
+        // A refused number has no answer: this one is to the number before.
+        const earlier = askedBefore === null ? "" : `For ${text}%: `;
         setText(
           answer,
           inside.of && !inside.cells.length
             ? `No cell is within the ranges${after}.`
             : (found
-                ? answerText(trials, found)
+                ? earlier + answerText(trials, found)
                 : noneText(trials, inside.of ? inside.cells : trials.cells(grid.epochs), text)) +
                 elsewhere +
                 only,
