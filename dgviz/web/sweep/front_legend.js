@@ -1,7 +1,7 @@
 /** What the dots, lines and marks of error against kept weights mean. */
 import { outsideColour } from "./cell_marks.js";
 import { fewestMark } from "./mark_legend.js";
-import { hollowSample, lineSample } from "./samples.js";
+import { dotSample, hollowSample, lineSample } from "./samples.js";
 
 /**
  * @typedef {Object} Shown
@@ -26,7 +26,7 @@ export function frontMarks(shown, theme) {
     hasRoom: of.length > 0,
   }));
   return [
-    { label: "cell", isThere: true, kind: "active", entry: { colour: theme.active } },
+    { label: "cell", isThere: true, kind: "active", entry: { sample: dotSample(theme.active) } },
     { label: "pointed at", isThere: true, kind: "ring" },
     {
       label: "opened",
@@ -50,7 +50,7 @@ export function frontMarks(shown, theme) {
       label: "another part of the grid",
       ...elsewhere,
       kind: "elsewhere",
-      entry: { colour: theme.closed },
+      entry: { sample: dotSample(theme.closed) },
     },
     {
       label: "stopped early",
@@ -64,7 +64,7 @@ export function frontMarks(shown, theme) {
       isThere: isLimited,
       hasRoom: true,
       kind: "outside",
-      entry: { colour: outsideColour(theme) },
+      entry: { sample: dotSample(outsideColour(theme)) },
     },
   ];
 }

@@ -13,6 +13,10 @@ export const lineSample = (colour, dash) =>
     svg("path", { d: "M1 7H29", stroke: css(colour), "stroke-width": 2, "stroke-dasharray": dash }),
   );
 
+/** @param {Rgb} colour */
+export const dotSample = (colour) =>
+  svg("svg", { width: 12, height: 14 }, svg("circle", { cx: 6, cy: 7, r: 4.5, fill: css(colour) }));
+
 /** A dot with a hole. @param {Rgb} colour */
 export const hollowSample = (colour) =>
   svg(
