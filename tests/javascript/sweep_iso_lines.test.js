@@ -39,7 +39,7 @@ test("the highest levels among the values have lines, as many as have room", () 
   assert.deepEqual(texts(mapOf({ accuracies: [0.5, NaN, 0.99] })), [[]]);
 });
 
-test("a data set that is learned less well has lines, too", () => {
+test("values that differ little have lines, too, as those of data sets that are learned less well", () => {
   const best = { fashion: [0.85, 0.895], cifar10: [0.42, 0.53], cifar100: [0.14, 0.24] };
   const found = Object.values(best).map(([low, high]) =>
     texts(mapOf({ accuracies: [low, low, low, high, high, high] })).flat(),
@@ -49,6 +49,8 @@ test("a data set that is learned less well has lines, too", () => {
     ["52%", "50%", "48%", "46%"],
     ["22%", "20%", "18%", "16%"],
   ]);
+  const ratios = [0.42, 0.42, 0.42, 0.48, 0.48, 0.48];
+  assert.deepEqual(texts(mapOf({ ratios })), [["r 0.45"]]);
 });
 
 test("levels that lie close together are left out, and so are those of r along an accuracy", () => {
@@ -57,7 +59,7 @@ test("levels that lie close together are left out, and so are those of r along a
   const [levels] = levelsOf([steep], KINDS);
   assert.deepEqual(
     levels.map(({ text }) => text),
-    ["97.5%", "95%", "93%", "r 0.9", "r 0.8", "r 0.7"],
+    ["97.5%", "95%", "92%", "r 0.9", "r 0.8", "r 0.7"],
   );
   const places = levels.map(({ label }) => label.x).sort((a, b) => a - b);
   for (const [at, x] of places.slice(1).entries()) assert.ok(x - places[at] >= 14, `${places}`);
@@ -128,9 +130,9 @@ test("two maps have the same levels", () => {
   // Levels between the values of the two have no line, and leave the others theirs.
   const high = mapOf({ accuracies: [0.986, 0.986, 0.986, 0.986, 0.987] });
   const bad = mapOf({ accuracies: [0.85, 0.87, 0.89, 0.91, 0.93] });
-  const own = ["92%", "91%", "90%", "89%"];
-  assert.deepEqual(texts(bad), [own]);
-  assert.deepEqual(texts(high, bad), [[], own]);
+  assert.deepEqual(texts(high, bad), [[], ["92%", "90%"]]);
+  // Alone, it has few of them, and others besides.
+  assert.deepEqual(texts(bad), [["92%", "91%", "90%", "89%"]]);
 });
 
 test("names have no order, so there are no lines between them", () => {
@@ -159,7 +161,7 @@ test("names have no order, so there are no lines between them", () => {
 
 test("lines of r are dashed, and labels lie on all lines", () => {
   const [levels] = levelsOf(
-    [mapOf({ accuracies: [0.49, 0.51, 0.51], ratios: [0.1, 0.1, 0.3] })],
+    [mapOf({ accuracies: [0.49, 0.51, 0.51], ratios: [0.18, 0.18, 0.22] })],
     KINDS,
   );
   const nodes = isoNodes(levels, THEME);

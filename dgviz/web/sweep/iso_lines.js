@@ -6,24 +6,21 @@ import { DIAMOND, middleOf, NUMBERS } from "./cell_marks.js";
 import { smoothed } from "./iso_smoothing.js";
 
 /** @param {number} from in thousandths @param {number} to exclusive @param {number} by @returns {number[]} */
-function levelsFrom(from, to, by) {
-  return Array.from({ length: (to - from) / by }, (_, at) => (from + at * by) / 1000);
-}
+const levelsFrom = (from, to, by) =>
+  Array.from({ length: (to - from) / by }, (_, at) => (from + at * by) / 1000);
+/** Of accuracies above 95%. */
+const HIGH = [...levelsFrom(960, 990, 5), ...levelsFrom(990, 1000, 2)];
 
-/** The levels that lines may have, ascending, and their labels. */
+/** The levels that lines may have and, where few of these are among the values, others; and their labels. */
 export const KINDS = {
   accuracy: {
-    // Denser where networks differ less.
-    levels: [
-      ...levelsFrom(100, 800, 20),
-      ...levelsFrom(800, 960, 10),
-      ...levelsFrom(960, 990, 5),
-      ...levelsFrom(990, 1000, 2),
-    ],
+    levels: [0.5, 0.7, 0.8, 0.9, 0.92, 0.94, 0.95, ...HIGH],
+    denser: [...levelsFrom(20, 800, 20), ...levelsFrom(800, 960, 10), ...HIGH],
     text: (/** @type {number} */ level) => percent(level, (level * 1000) % 10 ? 1 : 0),
   },
   r: {
     levels: [0.001, 0.003, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+    denser: [...[1, 2, 3, 5, 7, 10, 20, 30].map((at) => at / 1000), ...levelsFrom(50, 1000, 50)],
     text: (/** @type {number} */ level) => `r ${plain(level)}`,
   },
 };
@@ -86,12 +83,15 @@ export function levelsOf(maps, kinds) {
   return placed.map(({ levels }) => levels);
 }
 
-/** Those among the values of the maps, descending. @param {IsoMap[]} maps @param {Kind} kind */
+/** Those between the lowest and the highest value of the maps, descending. @param {IsoMap[]} maps @param {Kind} kind */
 export function levelsBetween(maps, kind) {
   const values = maps.flatMap((map) => map.values[kind].filter(known));
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return KINDS[kind].levels.filter((level) => level > low && level < high).toReversed();
+  const { levels, denser } = KINDS[kind];
+  const isBetween = (/** @type {number} */ level) => level > low && level < high;
+  const found = levels.filter(isBetween);
+  return (found.length < MOST_LEVELS ? denser.filter(isBetween) : found).toReversed();
 }
 
 /** The lines of a map that have a place already. */
