@@ -35,7 +35,7 @@ test("the highest levels among the values have lines, as many as have room", () 
   assert.deepEqual(levelsBetween([map], "accuracy").slice(0, 3), [0.985, 0.98, 0.975]);
   assert.deepEqual(texts(map), [["98.5%", "98%", "97.5%", "97%"]]);
   const small = mapOf({ accuracies: [0.1, 0.975, 0.975], height: 2 });
-  assert.deepEqual(texts(small), [["97%"]]);
+  assert.deepEqual(texts(small), [["97%", "90%", "80%", "70%"]]);
   assert.deepEqual(texts(mapOf({ accuracies: [0.5, NaN, 0.99] })), [[]]);
 });
 
@@ -59,9 +59,9 @@ test("levels that lie close together are left out, and so are those of r along a
   const [levels] = levelsOf([steep], KINDS);
   assert.deepEqual(
     levels.map(({ text }) => text),
-    ["97.5%", "95%", "92%", "r 0.9", "r 0.8", "r 0.7"],
+    ["97.5%", "95%", "92%", "90%", "r 0.9", "r 0.8", "r 0.7", "r 0.6"],
   );
-  const places = levels.map(({ label }) => label.x).sort((a, b) => a - b);
+  const places = levels.map(({ parts }) => parts[0].label.x).sort((a, b) => a - b);
   for (const [at, x] of places.slice(1).entries()) assert.ok(x - places[at] >= 14, `${places}`);
 });
 
@@ -81,7 +81,7 @@ test("a line ends where it runs along another one, and a crossing is no reason",
   const bent = map((x, y) => (x > Math.max(5, y) ? 0.11 : 0.09));
   const [, away] = levelsOf([bent], KINDS)[0];
   assert.equal(away.text, "r 0.1");
-  assert.ok(away.parts.flat().every(([, y]) => y > 250));
+  assert.ok(away.parts.every(({ points }) => points.every(([, y]) => y > 250)));
   // Away from it below, and a little in the first row: a short part that remains is left out.
   const twice = map((x, y) => (x > (y < 1 ? 6 : y > 5 ? 9 : 5) ? 0.11 : 0.09));
   assert.equal(levelsOf([twice], KINDS)[0][1].parts.length, 1);
@@ -106,13 +106,20 @@ test("of very small cells, lines join means over those around, and of no others"
 
 test("the label of a line is in its middle, and beside the mark of the fewest weights", () => {
   const map = mapOf({ accuracies: [0.49, 0.51, 0.51], height: 3 });
-  const [[{ label }]] = levelsOf([map], KINDS);
-  assert.deepEqual([Math.round(label.x), Math.round(label.y)], [200, 300]);
-  const [[beside]] = levelsOf(
-    [mapOf({ accuracies: [0.48, 0.5001, 0.52], height: 3, fewest: 4 })],
-    KINDS,
+  const labelsOn = ([{ parts }]) => parts.map(({ label }) => label);
+  const [middle] = labelsOn(levelsOf([map], KINDS)[0]);
+  assert.deepEqual([Math.round(middle.x), Math.round(middle.y)], [200, 300]);
+  const [beside] = labelsOn(
+    levelsOf([mapOf({ accuracies: [0.48, 0.5001, 0.52], height: 3, fewest: 4 })], KINDS)[0],
   );
-  assert.ok(Math.abs(beside.label.y - 300) > 17, `${beside.label.y}`);
+  assert.ok(Math.abs(beside.y - 300) > 17, `${beside.y}`);
+});
+
+test("each part of a level has a label", () => {
+  // A valley: the level is on both of its sides.
+  const [[{ text, parts }]] = levelsOf([mapOf({ accuracies: [0.51, 0.49, 0.49, 0.51] })], KINDS);
+  assert.equal(text, "50%");
+  assert.deepEqual(parts.map(({ label }) => Math.round(label.x)).sort(), [150, 450]);
 });
 
 test("two maps have the same levels", () => {
@@ -155,7 +162,7 @@ test("names have no order, so there are no lines between them", () => {
       /%$/.test(textContent) ? [textContent] : [],
     );
   };
-  assert.deepEqual(labelsOver([0.3, 0.4, 0.5]), ["96.5%", "96%"]);
+  assert.deepEqual(labelsOver([0.3, 0.4, 0.5]), ["96.5%", "96%", "95%", "94%"]);
   assert.deepEqual(labelsOver(["mnist", "fashion_mnist", "kmnist"]), []);
 });
 

@@ -51,6 +51,14 @@ test("an accuracy has more colours near its best values", () => {
   assert.equal(scaleOf("weights", [0, NaN]), null);
 });
 
+test("cells that have learned nothing yet do not take the scale of the accuracies", () => {
+  const cells = cellsOf("test", [0.11, 0.12, 0.88, 0.89, 0.89, 0.9]);
+  const early = cells.map((cell, at) => ({ ...cell, isGuessing: at < 2 }));
+  assert.deepEqual(colourScale("test", early).ticks[0], [0, "≤ 88.0%"]);
+  const none = cells.map((cell) => ({ ...cell, isGuessing: true }));
+  assert.deepEqual(colourScale("test", none).ticks[0], [0, "11.0%"]);
+});
+
 test("values far from the others have the colour of the scale's end, and its tick says so", () => {
   const usual = [0.94, 0.942, 0.945, 0.95, 0.951, 0.953, 0.955, 0.96, 0.961];
   const accuracies = [0.25, 0.4, ...usual, 0.995];

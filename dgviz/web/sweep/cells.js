@@ -28,6 +28,7 @@ export const TOLERANCE = 1e-9;
  *
  * @typedef {Object} Cell
  * @property {number} number @property {Kind} kind
+ * @property {boolean} isGuessing whether it is near guessing after the shown epoch, from which it need not collapse
  * @property {number} done seeds with a result @property {number} diverged of them
  * @property {number} stopped of them early
  * @property {{[name in Name]: Spread}} figures of those that did not diverge
@@ -171,11 +172,11 @@ export class Trials {
     const diverged = trials.length - sound.length;
     return {
       number,
-      // A network that is still near guessing after a few epochs need not collapse.
       kind: this.kindOf(number, trials.length, diverged, {
         weights: figures.weights.median,
         test: spreadAfter(sound, "test", this.grid.epochs).median,
       }),
+      isGuessing: isNearChance(figures.test.median, this.grid.chance),
       done: trials.length,
       diverged,
       stopped: trials.filter((trial) => trial.stopped).length,

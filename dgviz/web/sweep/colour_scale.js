@@ -24,7 +24,7 @@ const NOISES = 4;
 export function colourRange(name, ...sweeps) {
   const figure = FIGURES[name];
   const ranges = sweeps
-    .map((cells) => usualRange(figure, mediansOf(name, cells)))
+    .map((cells) => usualRange(figure, mediansOf(name, learned(figure, cells))))
     .filter((range) => range !== null);
   if (!ranges.length) return null;
   const both = {
@@ -37,6 +37,16 @@ export function colourRange(name, ...sweeps) {
     .filter(known)
     .reduce((a, b) => Math.max(a, b), -Infinity);
   return widened(figure, both, NOISES * seedNoise(figure, name, all), most);
+}
+
+/**
+ * Of cells whose accuracy decides, those that have learned something, if any has: early in training, some have
+ * not yet, and would take the whole scale.
+ * @param {import("./figures.js").Figure} figure @param {Cell[]} cells
+ */
+function learned({ isAccuracy }, cells) {
+  const found = isAccuracy ? cells.filter(({ isGuessing }) => !isGuessing) : [];
+  return found.length ? found : cells;
 }
 
 /** @param {Name} name @param {Cell[]} cells */

@@ -24,7 +24,7 @@ const [INK, GROUND] = [
 export function isoNodes(levels, theme) {
   const lines = levels.flatMap(({ kind, parts }) => {
     const look = {
-      d: parts.map((part) => `M${part.map((point) => point.map(px).join(" ")).join("L")}`).join(""),
+      d: parts.map(({ points }) => pathOf(points)).join(""),
       fill: "none",
       "stroke-linejoin": "round",
       ...(kind === "r" ? { "stroke-dasharray": "5 4" } : {}),
@@ -34,8 +34,11 @@ export function isoNodes(levels, theme) {
       svg("path", { ...look, stroke: css(INK), "stroke-width": LINE }),
     ];
   });
-  const labels = levels.map(({ text, label: { x, y } }) =>
-    write(text, x, y + 4, NUMBERS, theme.ink, haloed(theme)),
+  const labels = levels.flatMap(({ text, parts }) =>
+    parts.map(({ label: { x, y } }) => write(text, x, y + 4, NUMBERS, theme.ink, haloed(theme))),
   );
   return [...lines, ...labels];
 }
+
+/** @param {import("./iso_lines.js").Point[]} points */
+const pathOf = (points) => `M${points.map((point) => point.map(px).join(" ")).join("L")}`;

@@ -32,11 +32,9 @@ const MOST_LEVELS = 4;
 const [APART, KINDS_APART, ALONG] = [14, 8, 40];
 /** Between the points of a line that are compared. */
 const STEP = 4;
-/** The least length of a line, and of what remains where a part of it is left out. */
-const [LEAST_LINE, LEAST_PART] = [32, 80];
-/** The longest line or part of a level is at least so many times as long as its label is wide. */
+/** A line, or what remains where a part of it is left out, is at least so many times as long as its label. */
 const LEAST_LENGTH = 2.5;
-/** Room between two labels, and the height of one. */
+/** Room between two labels, and the height of one, in pixels. */
 const [LABEL_APART, LABEL_HIGH] = [8, 17];
 
 /**
@@ -51,25 +49,23 @@ const [LABEL_APART, LABEL_HIGH] = [8, 17];
  *
  * @typedef {{x: number, y: number, wide: number}} Label its middle and its width
  *
- * @typedef {Object} Level
- * @property {Kind} kind @property {string} text
- * @property {Point[][]} parts @property {Label} label
+ * @typedef {{points: Point[], label: Label}} Part
+ * @typedef {{kind: Kind, text: string, parts: Part[]}} Level
  */
 
 /**
  * The levels with lines of each map. Where a line runs along one that is drawn already, that part is left out.
- * A level has no line if what remains is hardly longer than its label, or if this has no room. All maps have
- * the same levels: one that has no line in a map with such values has none in the others.
+ * Each part that remains has a label, and is left out if it is hardly longer than that, or if the label has no
+ * room: without one, nobody can tell to which level it belongs. All maps have the same levels: one that has
+ * no line in a map with such values has none in the others.
  * @param {IsoMap[]} maps @param {Kind[]} kinds the one that matters most first
  * @returns {Level[][]} of each map
  */
 export function levelsOf(maps, kinds) {
   const smooth = maps.map(smoothed);
   const placed = smooth.map((map) => new Placed(map));
-  // Of a small map, more lines would lie on one another.
-  const rows = Math.min(...maps.map(({ width, height }) => Math.min(width, height)));
   for (const kind of kinds) {
-    let left = Math.min(MOST_LEVELS, rows - 1);
+    let left = MOST_LEVELS;
     // The highest levels matter most.
     for (const level of levelsBetween(smooth, kind)) {
       if (left <= 0) break;
@@ -121,17 +117,32 @@ class Placed {
     if (!lines.length) return undefined;
     const text = KINDS[kind].text(level);
     const wide = widthOf(text, NUMBERS);
-    const parts = lines
+    const points = lines
       .flatMap((line) => this.apart(kind, line))
+      .filter((line) => lengthOf(line) >= LEAST_LENGTH * wide)
       .sort((a, b) => b.length - a.length);
-    const [longest] = parts;
-    if (!longest || lengthOf(longest) < LEAST_LENGTH * wide) return null;
-    const middle = (longest.length - 1) / 2;
-    const label = longest
+    /** @type {Part[]} */
+    const parts = [];
+    for (const line of points) {
+      const label = this.labelOn(line, wide, parts);
+      if (label) parts.push({ points: line, label });
+    }
+    return parts.length ? { kind, text, parts } : null;
+  }
+
+  /**
+   * The place of a label that is nearest to the middle of a line, and has room.
+   * @param {Point[]} line @param {number} wide the label @param {Part[]} parts that get labels, too
+   * @returns {?Label}
+   */
+  labelOn(line, wide, parts) {
+    const others = [...this.labels, ...parts.map(({ label }) => label)];
+    const middle = (line.length - 1) / 2;
+    const found = line
       .map(([x, y], at) => ({ x, y, wide, off: Math.abs(at - middle) }))
       .sort((a, b) => a.off - b.off)
-      .find((one) => this.labels.every((other) => areApart(one, other)));
-    return label ? { kind, text, parts, label } : null;
+      .find((one) => others.every((other) => areApart(one, other)));
+    return found ?? null;
   }
 
   /** The parts of a line that do not run along another one. @param {Kind} kind @param {Point[]} line @returns {Point[][]} */
@@ -150,16 +161,17 @@ class Placed {
       if (isNear && lengthOf(points) > ALONG) parts.push([]);
       else parts.at(-1)?.push(...points);
     }
-    const least = parts.length > 1 ? LEAST_PART : LEAST_LINE;
-    return parts.filter((part) => lengthOf(part) >= least);
+    return parts;
   }
 
   /** @param {?Level|undefined} level */
   add(level) {
     if (!level) return;
     this.levels.push(level);
-    this.labels.push(level.label);
-    for (const point of level.parts.flat()) this.drawn[level.kind].add(point);
+    for (const { points, label } of level.parts) {
+      this.labels.push(label);
+      for (const point of points) this.drawn[level.kind].add(point);
+    }
   }
 }
 
