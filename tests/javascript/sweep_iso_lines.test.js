@@ -8,6 +8,8 @@ import { hasLines } from "../../dgviz/web/sweep/grid.js";
 import { isoNodes } from "../../dgviz/web/sweep/iso_drawing.js";
 import { levelsBetween, levelsOf } from "../../dgviz/web/sweep/iso_lines.js";
 import { smoothed } from "../../dgviz/web/sweep/iso_smoothing.js";
+import { landscapeOf } from "../../dgviz/web/sweep/landscape.js";
+import { landscapeSheet } from "../../dgviz/web/sweep/landscape_sheet.js";
 import { overMap } from "../../dgviz/web/sweep/over_map.js";
 import { shownPlane } from "../../dgviz/web/sweep/shown.js";
 import { fakeDocument } from "./fake_dom.js";
@@ -142,28 +144,44 @@ test("two maps have the same levels", () => {
   assert.deepEqual(texts(bad), [["92%", "91%", "90%", "89%"]]);
 });
 
-test("names have no order, so there are no lines between them", () => {
+/** A sweep over four values of β and some of another axis; the accuracy changes from one β to the next. */
+function sweepOver(/** @type {any[]} */ up) {
   const axis = (/** @type {string} */ name, /** @type {any[]} */ values) => ({
     ...{ name, title: name, label: name, values },
   });
-  /** @param {any[]} up values of the other axis */
-  const labelsOver = (up) => {
-    const axes = [axis("beta", [0.1, 0.2, 0.3, 0.4]), axis("other", up)];
-    const trials = new Trials({ ...answer.grid, axes, seeds: 1, epochs: 1 });
-    // The accuracy changes from value to value of β.
-    const row = (/** @type {number} */ cell) => {
-      const accuracy = 0.88 + 0.03 * Math.floor(cell / up.length);
-      return [cell, String(cell), 1, "", ...[accuracy, accuracy, 0.45, 9, 0].map((one) => [one])];
-    };
-    trials.add(/** @type {any} */ (Array.from({ length: 4 * up.length }, (_, at) => row(at))), []);
-    assert.equal(hasLines(trials.grid, shownPlane(trials.grid)), up.every(Number.isFinite));
+  const axes = [axis("beta", [0.1, 0.2, 0.3, 0.4]), axis("other", up)];
+  const trials = new Trials({ ...answer.grid, axes, seeds: 1, epochs: 1 });
+  const row = (/** @type {number} */ cell) => {
+    const accuracy = 0.88 + 0.03 * Math.floor(cell / up.length);
+    return [cell, String(cell), 1, "", ...[accuracy, accuracy, 0.45, 9, 0].map((one) => [one])];
+  };
+  trials.add(/** @type {any} */ (Array.from({ length: 4 * up.length }, (_, at) => row(at))), []);
+  return trials;
+}
+const NUMBERS = [0.3, 0.4, 0.5];
+const NAMES = ["mnist", "fashion_mnist", "kmnist"];
+
+test("names have no order, so there are no lines between them", () => {
+  const labelsOver = (/** @type {any[]} */ up) => {
+    const trials = sweepOver(up);
+    assert.equal(hasLines(trials.grid, shownPlane(trials.grid)), up === NUMBERS);
     const box = { left: 0, top: 0, cell: 150, high: 150 };
     return overMap([trials], box, THEME).flatMap(({ textContent }) =>
       /%$/.test(textContent) ? [textContent] : [],
     );
   };
-  assert.deepEqual(labelsOver([0.3, 0.4, 0.5]), ["96.5%", "96%", "95%", "94%"]);
-  assert.deepEqual(labelsOver(["mnist", "fashion_mnist", "kmnist"]), []);
+  assert.deepEqual(labelsOver(NUMBERS), ["96.5%", "96%", "95%", "94%"]);
+  assert.deepEqual(labelsOver(NAMES), []);
+});
+
+test("the legend of a file says what the lines in it are", () => {
+  const legendOf = (/** @type {any[]} */ up) => {
+    const card = /** @type {any} */ ({ data: { name: "a" }, theme: THEME });
+    const { legend = [] } = landscapeSheet(card, landscapeOf([sweepOver(up)]));
+    return legend.map(({ label }) => label).filter((label) => label.startsWith("equal"));
+  };
+  assert.deepEqual(legendOf(NUMBERS), ["equal validation accuracy"]);
+  assert.deepEqual(legendOf(NAMES), []);
 });
 
 test("lines of r are dashed, and labels lie on all lines", () => {

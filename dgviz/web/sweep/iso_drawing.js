@@ -4,6 +4,8 @@ import { svg } from "../kit/dom.js";
 import { write } from "../kit/sheet_text.js";
 import { haloed, NUMBERS, px } from "./cell_marks.js";
 
+/** Of lines of r. */
+export const DASHES = "5 4";
 /** The width of a line, and of the ground at both sides of it, in pixels. */
 const [LINE, EDGE] = [1.4, 1.1];
 /**
@@ -27,7 +29,7 @@ export function isoNodes(levels, theme) {
       d: parts.map(({ points }) => pathOf(points)).join(""),
       fill: "none",
       "stroke-linejoin": "round",
-      ...(kind === "r" ? { "stroke-dasharray": "5 4" } : {}),
+      ...(kind === "r" ? { "stroke-dasharray": DASHES } : {}),
     };
     return [
       svg("path", { ...look, stroke: css(GROUND, 0.8), "stroke-width": LINE + 2 * EDGE }),

@@ -5,11 +5,13 @@ import { captionOf } from "./captions.js";
 import { endOf } from "./cells.js";
 import { FIGURES, namesFor } from "./figures.js";
 import { fixedTexts, placesOf, tallOf } from "./grid.js";
+import { DASHES } from "./iso_drawing.js";
 import { cellLooks, isChart, lineState, marksOf } from "./landscape.js";
 import { lineDrawing } from "./line_drawing.js";
 import { BOTTOM, leftOf, TOP } from "./map_axes.js";
 import { entriesOf } from "./mark_legend.js";
-import { overMap } from "./over_map.js";
+import { levelsOver, lineAccuracy, overMap } from "./over_map.js";
+import { lineSample } from "./samples.js";
 import { shownEpoch } from "./shown.js";
 
 /** The most that the cells of a picture take, and one of them, in pixels. */
@@ -40,24 +42,48 @@ export function landscapeSheet(card, landscape) {
       ...(scale && !isChart(landscape)
         ? [{ label: FIGURES[name].title, colours: scale.colours, ticks: scale.ticks }]
         : []),
+      ...(isChart(landscape) ? [] : lineEntries(landscape, card.theme)),
       ...entriesOf(marksOf(landscape, card.theme)),
     ],
     table: tableOf(landscape, `All figures ${after}`),
   };
 }
 
+/** Where the cells of the map are. @param {Landscape} landscape @returns {import("./cell_marks.js").Box} */
+function boxOf({ all, plane }) {
+  const wide = Math.min(PICTURE_PX, WIDEST_CELL * plane.width);
+  const cell = wide / plane.width;
+  return { left: leftOf(all.grid, plane), top: TOP, cell, high: cell * tallOf(plane, wide) };
+}
+
+/**
+ * The lines of equal values that there are: on the page, the choice of them says what they mean.
+ * @param {Landscape} landscape @param {import("../kit/theme.js").Theme} theme
+ * @returns {import("../kit/sheet_legend.js").LegendEntry[]}
+ */
+function lineEntries(landscape, theme) {
+  const { sweeps } = landscape;
+  const kinds = new Set(levelsOver(sweeps, boxOf(landscape)).map(({ kind }) => kind));
+  return [...kinds].map((kind) => {
+    const { title } = FIGURES[kind === "r" ? "ratio" : lineAccuracy(sweeps)];
+    return {
+      label: `equal ${title}`,
+      sample: lineSample(theme.ink, kind === "r" ? DASHES : "none"),
+    };
+  });
+}
+
 /** @param {Landscape} landscape @param {import("../kit/theme.js").Theme} theme */
 function mapDrawing(landscape, theme) {
-  const { all, sweeps, plane } = landscape;
-  const wide = Math.min(PICTURE_PX, WIDEST_CELL * plane.width);
-  const [cell, tall, left] = [wide / plane.width, tallOf(plane, wide), leftOf(all.grid, plane)];
-  const high = cell * tall;
-  const [width, height] = [left + wide + 10, TOP + plane.height * high + BOTTOM];
+  const { sweeps, plane } = landscape;
+  const box = boxOf(landscape);
+  const { left, cell, high } = box;
+  const [width, height] = [left + plane.width * cell + 10, TOP + plane.height * high + BOTTOM];
   const panel = {
     title: "",
     width: plane.width,
     height: plane.height,
-    tall,
+    tall: high / cell,
     bordered: true,
     ...cellLooks(landscape, theme),
   };
@@ -65,7 +91,7 @@ function mapDrawing(landscape, theme) {
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}` },
     svg("g", { transform: `translate(${left} ${TOP})` }, ...cellsOf(panel, cell, theme)),
-    ...overMap(sweeps, { left, top: TOP, cell, high }, theme),
+    ...overMap(sweeps, box, theme),
   );
 }
 

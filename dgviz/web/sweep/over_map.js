@@ -57,15 +57,17 @@ export function fewestPlace(trials, sweeps) {
   return best ? shownPlane(trials.grid).cells.indexOf(best.number) : -1;
 }
 
+/** The accuracy of the lines, which all sweeps have. @param {Trials[]} sweeps */
+export const lineAccuracy = (sweeps) => namesFor(...sweeps.map(({ grid }) => grid))[0];
+
 /**
  * The levels of the lines that the reader wants. Maps beside one another are equally wide and high.
  * @param {Trials[]} sweeps as in `overMap` @param {import("./cell_marks.js").Box} box of the first map
  */
-function levelsOver(sweeps, box) {
+export function levelsOver(sweeps, box) {
   const [{ grid: first }] = sweeps;
   const own = shownPlane(first);
   if (!hasLines(first, own)) return [];
-  const accuracy = namesFor(...sweeps.map(({ grid }) => grid))[0];
   const withLines = sweeps.filter(({ grid }) => hasLines(grid, shownPlane(grid)));
   const maps = withLines.map((all) => {
     const { width, height } = shownPlane(all.grid);
@@ -74,7 +76,7 @@ function levelsOver(sweeps, box) {
     const valuesOf = (name) =>
       cells.map(({ kind, figures }) => (kind === "done" ? figures[name].median : NaN));
     return {
-      values: { accuracy: valuesOf(accuracy), r: valuesOf("ratio") },
+      values: { accuracy: valuesOf(lineAccuracy(sweeps)), r: valuesOf("ratio") },
       width,
       height,
       fewest: fewestPlace(all, sweeps),
