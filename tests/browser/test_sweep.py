@@ -32,7 +32,7 @@ def test_a_cell_is_found_by_keyboard_opened_and_kept_in_the_address(
     field = page.get_by_label("At least")
     field.fill("many")
     expect(page.locator(".sweep-fewest .problem")).to_contain_text("a number from 0 to 100")
-    expect(answer).to_contain_text("For 80%: β 0.1, τ 0.3 has the fewest")
+    expect(answer).to_contain_text("For 80%: So far, β 0.1, τ 0.3 has the fewest")
     field.fill("99")
     expect(answer).to_contain_text("No cell reaches 99%")
     expect(diamond).to_have_count(0)
