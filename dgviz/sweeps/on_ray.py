@@ -85,6 +85,8 @@ def _connect(address: str) -> str:
     """
     import ray
 
+    # Ray tells that it has found several clusters, of which it uses the last one, or a token.
+    logging.getLogger("ray").setLevel(logging.ERROR)
     found, origin = (address, "") if address else _of_this_machine()
     _reach(found, origin)
     where, is_client = f"Ray cluster at {found}", found.startswith("ray://")
@@ -92,7 +94,7 @@ def _connect(address: str) -> str:
         with warnings.catch_warnings():
             # About what is raised as well.
             warnings.simplefilter("ignore", UserWarning)
-            # Only with "auto" does Ray use the token of a cluster that began on this machine.
+            _use_token(found)
             ray.init(address or "auto", log_to_driver=False, logging_level=logging.ERROR)
     except (
         ConnectionError,
@@ -125,8 +127,6 @@ def _of_this_machine() -> tuple[str, str]:
     """
     from ray._private import services
 
-    # That it has found several clusters, of which it uses the last one.
-    logging.getLogger("ray").setLevel(logging.ERROR)
     # Clusters may have begun or ended since it looked for their processes.
     services.find_gcs_addresses.cache_clear()  # type: ignore[attr-defined]
     try:
@@ -165,6 +165,26 @@ def _reach(address: str, origin: str) -> None:
             pass
     except (OSError, OverflowError) as problem:
         raise BackendError(f"There is no Ray cluster at {address}{origin}: {problem}.") from problem
+
+
+def _use_token(address: str) -> None:
+    """Use the token of this machine, if it has one, for a cluster that it belongs to.
+
+    `ray start --head` and "auto" do so unless RAY_AUTH_MODE is set; with an address, Ray does not.
+    No other cluster is sent the token. One that asks for none takes it.
+
+    Raises:
+        ValueError: Ray does not take the address.
+        AuthenticationError: the file that RAY_AUTH_TOKEN_PATH names has no token.
+    """
+    from ray._private import services
+    from ray._private.authentication import authentication_token_setup as setup
+
+    if address.startswith("ray://"):
+        return
+    services.find_gcs_addresses.cache_clear()  # type: ignore[attr-defined]
+    if services.canonicalize_bootstrap_address(address) in services.find_gcs_addresses():
+        setup.maybe_enable_token_auth_if_token_available(warn_if_disabled=False)
 
 
 def _workers() -> int:

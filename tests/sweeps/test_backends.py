@@ -303,6 +303,39 @@ def test_a_ray_cluster_that_refuses(
         pass
 
 
+@pytest.mark.parametrize(
+    ("address", "uses"),
+    [("10.0.0.1:6379", True), ("10.0.0.2:6379", False), ("ray://10.0.0.1:6379", False)],
+)
+@pytest.mark.parametrize("is_set", [False, True])
+def test_the_token_is_used_for_clusters_of_this_machine_alone(
+    address: str, uses: bool, is_set: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+    from ray._private import services
+    from ray._private.authentication import authentication_token_setup as setup
+
+    done: list[str] = []
+
+    def init(*arguments: Any, **options: Any) -> None:
+        done.append("init")
+        raise ConnectionError("It failed.")
+
+    monkeypatch.setattr(ray, "init", init)
+    monkeypatch.setattr(
+        setup,
+        "maybe_enable_token_auth_if_token_available",
+        lambda warn_if_disabled: done.append("token"),
+    )
+    monkeypatch.setattr(services, "_find_address_from_flag", lambda flag: {"10.0.0.1:6379"})
+    monkeypatch.setattr(on_ray.socket, "create_connection", lambda *arguments: nullcontext())
+    monkeypatch.setattr(on_ray, "find_spec", lambda name: name)
+    monkeypatch.setenv("RAY_ADDRESS", address if is_set else "10.0.0.9:1")
+    with pytest.raises(BackendError), connected("ray", address="" if is_set else address):
+        pass
+    assert done == (["token", "init"] if uses else ["init"])
+
+
 @pytest.mark.parametrize("address", ["a:1", "10.0.0.1:6379", "[fe80::1]:6379", "ray://a-b.c:10001"])
 def test_addresses_of_ray_clusters(address: str) -> None:
     assert on_ray.ADDRESS.fullmatch(address)
