@@ -18,14 +18,17 @@ _MOST = 1000
 
 
 def title(folder: Path) -> str:
-    """The name of a sweep's folder, the values of its axes, and when these were written last."""
+    """The name of a sweep's folder, when its grid was written last, and the values of its axes.
+
+    The time comes first: the list cuts what is too long, and sweeps of the same values must differ.
+    """
     name = folder.name if state.is_own(folder) else str(folder)
     try:
         about = (folder / GRID).stat()
     except OSError:
         return name
     values = _values(folder, about.st_mtime_ns, about.st_size)
-    return " · ".join([name, values, time_text(datetime.fromtimestamp(about.st_mtime, UTC))])
+    return " · ".join([name, time_text(datetime.fromtimestamp(about.st_mtime, UTC)), values])
 
 
 @lru_cache(_MOST)

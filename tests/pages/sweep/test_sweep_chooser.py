@@ -88,16 +88,16 @@ def test_the_list_says_what_the_sweeps_are(
     page = open_page(folder=str(other))
     at = "2026-11-18 11:06"
     assert page.selectbox(key="sweep_picker").options == [
-        f"{other} · β 2 × η 1 values, 2 seeds · {at}",
-        f"first · β 3 × τ 2 values, 3 seeds · {at}",
-        f"damaged · sweep.json cannot be read · {at}",
+        f"{other} · {at} · β 2 × η 1 values, 2 seeds",
+        f"first · {at} · β 3 × τ 2 values, 3 seeds",
+        f"damaged · {at} · sweep.json cannot be read",
     ]
     # They are read again when they have changed.
     with monkeypatch.context() as reading:
         reading.setattr(SweepFolder, "grid", None)
         listing.title(sweep)
     SweepFolder(sweep).replace(Grid(BASE, {"beta": (0.1,), "tau": (0.5, 0.6)}))
-    assert listing.title(sweep).startswith("first · β 1 × τ 2 values, 1 seed · ")
+    assert listing.title(sweep).endswith(" · β 1 × τ 2 values, 1 seed")
     assert listing.title(sweep.parent / "missing") == "missing"
 
 
