@@ -230,7 +230,11 @@ class SweepFolder:
         # Before anything is written.
         self.check_unused()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+            except FileNotFoundError:
+                # As in /proc: the system's own words are about a file that nobody has named.
+                raise SweepError(f"The folder {self.path} cannot be made there.") from None
             # Two commands may extend it at once.
             with FileLock(self.path / _LOCK, timeout=_LOCK_SECONDS):
                 # A process that was killed before the first grid was complete.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -143,6 +144,15 @@ def test_the_default_folder_is_the_same_for_a_larger_grid(
     assert main(["sweep", "plan", "--beta=0.1,1", "--tau=0.6", *OPTIONS, runs]) == 0
     assert len([*(tmp_path / "sweeps").iterdir()]) == 2
     assert "3 trials in" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_made_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As the system answers in /proc.
+    monkeypatch.setattr(Path, "mkdir", Mock(side_effect=FileNotFoundError))
+    assert main(["sweep", "plan", *RUN[2:], f"--folder={tmp_path / 'sweep'}"]) == 1
+    assert f"The folder {tmp_path / 'sweep'} cannot be made there." in capsys.readouterr().err
 
 
 def test_a_sweep_is_laid_out_where_its_device_is_not_available(
