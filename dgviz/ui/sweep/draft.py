@@ -89,9 +89,10 @@ def can_halve(grid: Grid) -> bool:
 
 
 def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
-    """The grid of a draft; or None, with a sentence for each field that is not accepted.
+    """The grid of a draft, or None; and a sentence for each field that is not accepted.
 
-    The sentence of "" is about the grid as a whole, that of "name" about the sweep's name.
+    The sentence of "" is about the grid as a whole, that of "name" about the sweep's name, without
+    which there is a grid all the same.
     """
     problems: dict[str, str] = {}
     axes: dict[str, tuple[Any, ...]] = {}
@@ -103,20 +104,21 @@ def grid_of(draft: Draft) -> tuple[Grid | None, dict[str, str]]:
         else:
             if not axes[name]:
                 problems[name] = f"The grid is empty: {KNOBS[name].full_name} has no values."
-    try:
-        name_of(draft)
-    except NameNotAccepted as problem:
-        problems["name"] = str(problem)
     if not draft.axes:
         problems[""] = "The grid is empty: choose at least one axis."
     fixed = {name: getattr(draft, name) for name in FIELDS if name not in draft.axes}
+    grid: Grid | None = None
     try:
         base = Settings.from_preset(draft.preset, method=draft.method, **fixed)
         grid = None if problems else Grid(base, axes, draft.seeds)
     except SettingsError as problem:
-        return None, {**problems, problem.knob: str(problem)}
+        problems[problem.knob] = str(problem)
     except GridError as problem:
-        return None, {**problems, "": str(problem)}
+        problems[""] = str(problem)
+    try:
+        name_of(draft)
+    except NameNotAccepted as problem:
+        problems["name"] = str(problem)
     return grid, problems
 
 

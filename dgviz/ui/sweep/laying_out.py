@@ -26,7 +26,7 @@ from dgviz.ui.sweep.draft import (
     possible_axes,
     start_text,
 )
-from dgviz.ui.sweep.starting import starting
+from dgviz.ui.sweep.starting import starting, without_name
 from dgviz.ui.sweep.too_large import too_large
 from dgviz.ui.widgets import set_value
 from dgviz.ui.words import escaped
@@ -81,10 +81,13 @@ def laying_out() -> None:
             _problem(problems.get("name"))
         _axes(problems)
         _problem(problems.get(""))
+        is_named = "name" not in problems
         if grid is not None and len(grid) > MOST_TRIALS:
-            too_large(grid)
-        elif grid is not None:
+            too_large(grid, is_named=is_named)
+        elif grid is not None and is_named:
             starting(grid)
+        elif grid is not None:
+            without_name(grid)
 
 
 def _opened_or_closed() -> None:

@@ -37,6 +37,17 @@ def starting(grid: Grid) -> None:
     show(grid, _drawn())
 
 
+def without_name(grid: Grid) -> None:
+    """Show the number of trials and the cost while the name of the sweep is not accepted."""
+    halving = state.draft().halving and can_halve(grid)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _pick_jobs()
+        if can_halve(grid):
+            _pick_halving()
+    plan = plan_of(None, grid, replaces=False, halving=halving)
+    show_cost(plan, grid, text=plan_text(plan, grid, ""), halving=halving)
+
+
 def _drawn() -> _Drawn:
     return state.path(), state.is_form_open(), state.draft()
 

@@ -234,8 +234,8 @@ def is_own(folder: Path) -> bool:
 
 def is_laid_out() -> bool:
     """Whether the draft is the sweep that is shown."""
-    grid, _ = grid_of(draft())
-    return grid is not None and path() == folder_of(grid)
+    grid, problems = grid_of(draft())
+    return grid is not None and not problems and path() == folder_of(grid)
 
 
 def folder_of(grid: Grid) -> Path:

@@ -19,14 +19,19 @@ from dgviz.ui.sweep.plan import plan_of
 from dgviz.ui.sweep.starting import show_cost
 
 
-def too_large(grid: Grid) -> None:
-    """Show what such a grid costs, and how a shell trains it."""
+def too_large(grid: Grid, *, is_named: bool) -> None:
+    """Show what such a grid costs, and how a shell trains it.
+
+    Args:
+        is_named: whether the name of the sweep is accepted; without it there is no command.
+    """
     draft = state.draft()
-    show_problem(
-        f"This grid has {len(grid):,} trials, and a page shows at most {MOST_TRIALS:,}. In a "
-        "shell, this command trains it:"
-    )
-    st.code(command(draft, grid, training.jobs()), language=None, wrap_lines=True)
+    problem = f"This grid has {len(grid):,} trials, and a page shows at most {MOST_TRIALS:,}."
+    if is_named:
+        show_problem(f"{problem} In a shell, this command trains it:")
+        st.code(command(draft, grid, training.jobs()), language=None, wrap_lines=True)
+    else:
+        show_problem(problem)
     halving = draft.halving and can_halve(grid)
     plan = plan_of(None, grid, replaces=False, halving=halving)
     show_cost(plan, grid, text="", halving=halving)

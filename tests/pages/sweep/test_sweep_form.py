@@ -240,6 +240,7 @@ def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started:
     ):
         page.text_input(key="sweep_name").set_value(text).run()
         assert said in words(page) and not [one for one in page.button if "start_new" in one.key]
+        assert "**10 trials.**" in words(page)
     lay_out(laid_out.parent / "other")
     page.text_input(key="sweep_name").set_value("other").run()
     assert "its trials have hidden 8, and not 64. With another name, the new sweep" in words(page)
