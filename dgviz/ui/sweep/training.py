@@ -169,7 +169,7 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
         )
         part = counts.done + sum(trial.part for trial in watch.reached())
         if is_trained_here:
-            bar, buttons = row(_ROW, (4, 280), (1, 230), vertical_alignment="center")
+            bar, buttons = row(_ROW, (20, 280), (1, 230), vertical_alignment="center")
             with buttons, st.container(horizontal=True, horizontal_alignment="right"):
                 _buttons(folder, counts, others, trains=trains, halving=halving)
         else:
