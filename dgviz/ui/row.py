@@ -11,7 +11,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-_STYLE = ".st-key-{key} > :nth-child({number}) {{ flex: {share} 1 {least}px }}"
+_STYLE = ".st-key-{key} > :nth-child({number}) {{ {style} }}"
 
 
 def row(
@@ -25,12 +25,17 @@ def row(
     Args:
         key: is unique on its page.
         blocks: for each its share of the width that is left in its line, and its least width in
-            CSS pixels. On a page that is narrower than that, it is as wide as the page.
+            CSS pixels. On a page that is narrower than that, it is as wide as the page. One of
+            (0, 0) is as wide as its content.
     """
     rules = (
-        _STYLE.format(key=key, number=number, share=share, least=least)
-        for number, (share, least) in enumerate(blocks, start=1)
+        _STYLE.format(key=key, number=number, style=_style(*block))
+        for number, block in enumerate(blocks, start=1)
     )
     st.html(f"<style>{''.join(rules)}</style>")
     with st.container(horizontal=True, key=key, gap=gap, vertical_alignment=vertical_alignment):
         return [st.container() for _ in blocks]
+
+
+def _style(share: int, least: int) -> str:
+    return f"flex: {share} 1 {least}px" if share or least else "flex: none; width: auto"

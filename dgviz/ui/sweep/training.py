@@ -169,8 +169,8 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
         )
         part = counts.done + sum(trial.part for trial in watch.reached())
         if is_trained_here:
-            bar, buttons = row(_ROW, (20, 280), (1, 230), vertical_alignment="center")
-            with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+            bar, buttons = row(_ROW, (1, 280), (0, 0), vertical_alignment="center")
+            with buttons, st.container(horizontal=True):
                 _buttons(folder, counts, others, trains=trains, halving=halving)
         else:
             bar = st.container()
