@@ -449,3 +449,11 @@ def test_an_installation_without_the_repository_has_no_bench(
     monkeypatch.setitem(sys.modules, "bench", None)
     assert main(["bench", "train"]) == 1
     assert "python -m dgviz bench in a clone" in capsys.readouterr().err
+
+
+def test_the_help_of_the_action_is_named_whose_option_is_unknown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["sweep", "run", "--learning_rate", "0.1"]) == 2
+    said = "Unrecognized arguments: --learning_rate 0.1; python -m dgviz sweep run --help shows"
+    assert capsys.readouterr().err.startswith(said)

@@ -35,6 +35,13 @@ class Parser(argparse.ArgumentParser):
         # own pattern matches neither -1e-3 nor -inf. No flag begins with a digit.
         self._negative_number_matcher = re.compile(r"-[.,]?\d|-inf|-nan")
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            # Here, and not where argparse does it, to name the action whose options help.
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
     def error(self, message: str) -> NoReturn:
         tidy = " ".join(message.split())
         raise Failure(f"{tidy[:1].upper()}{tidy[1:]}; {self.prog} --help shows the options.", 2)
