@@ -31,8 +31,14 @@ def show_notes() -> None:
 
 
 def has_notes() -> bool:
-    """Whether there are sentences that no page has shown yet, as after a fragment's callback."""
-    return bool(st.session_state.get(_NOTES))
+    """Whether a page has to show other sentences, as after a fragment's callback."""
+    return _NOTES in st.session_state
+
+
+def end_notes() -> None:
+    """Show the present sentences no more: the reader goes on."""
+    if st.session_state.get(_SHOWN):
+        st.session_state.setdefault(_NOTES, [])
 
 
 def show_note(sentence: str, *, is_success: bool = False) -> None:

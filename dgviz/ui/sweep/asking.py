@@ -18,7 +18,7 @@ from dgviz.ui.notes import note
 def unknown(grid: Grid) -> str:
     """A sentence in the place of the time of a sweep's trials."""
     return (
-        "Their time was not measured on this machine: the page shows it as soon as "
+        "Their time was not measured on this machine: it is known as soon as "
         f"{known_when(grid)} here."
     )
 

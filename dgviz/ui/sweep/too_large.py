@@ -15,7 +15,7 @@ from dgviz.sweeps.watch import MOST_TRIALS
 from dgviz.ui.notes import show_problem
 from dgviz.ui.sweep import state, training
 from dgviz.ui.sweep.draft import Draft, can_halve, name_of
-from dgviz.ui.sweep.plan import plan_of
+from dgviz.ui.sweep.plan import plan_of, plan_text
 from dgviz.ui.sweep.starting import show_cost
 
 
@@ -34,7 +34,7 @@ def too_large(grid: Grid, *, is_named: bool) -> None:
         show_problem(problem)
     halving = draft.halving and can_halve(grid)
     plan = plan_of(None, grid, replaces=False, halving=halving)
-    show_cost(plan, grid, text="", halving=halving)
+    show_cost(plan, grid, text=plan_text(plan, grid, ""), halving=halving)
 
 
 def command(draft: Draft, grid: Grid, jobs: int) -> str:

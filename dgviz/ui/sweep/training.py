@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +27,7 @@ from dgviz.sweeps.result import damaged_text
 from dgviz.sweeps.teaching import last_epoch, teacher_epochs
 from dgviz.sweeps.together import Begun
 from dgviz.sweeps.watch import Counts, Watch
-from dgviz.ui.notes import has_notes, note, rerun_unasked
+from dgviz.ui.notes import end_notes, has_notes, note, rerun_unasked
 from dgviz.ui.row import row
 from dgviz.ui.sweep import asking, measuring, state
 from dgviz.ui.sweep.busy import trained_instead
@@ -55,6 +56,7 @@ def start(folder: Path, *, halving: bool) -> None:
         halving: whether trials that are behind others are stopped early. Otherwise those that were
             are trained to their end.
     """
+    end_notes()
     try:
         the_sweep_work().start(folder, jobs(), halving=halving)
     except Busy as problem:
@@ -72,6 +74,11 @@ def left_of(counts: Counts, *, halving: bool) -> int:
     if counts.unread:
         return 0
     return counts.trials - counts.done + (0 if halving else counts.stopped)
+
+
+def _going_on(counts: Counts, *, trains: bool, halving: bool) -> int:
+    """Trials that were stopped early, and that this server trains to their end now."""
+    return counts.stopped if trains and not halving else 0
 
 
 def of_done(counts: Counts) -> str:
@@ -167,7 +174,8 @@ def _progress(folder: Path, shown: object, *, is_second: bool, has_name: bool) -
         text = _text(
             watch, cost, others, trains=trains, halving=halving, is_trained_here=is_trained_here
         )
-        part = counts.done + sum(trial.part for trial in watch.reached())
+        again = _going_on(counts, trains=trains, halving=halving)
+        part = counts.done - again + sum(trial.part for trial in watch.reached())
         if is_trained_here:
             bar, buttons = row(_ROW, (1, 280), (0, 0), vertical_alignment="center")
             with buttons, st.container(horizontal=True):
@@ -381,10 +389,12 @@ def _text(
     counts = watch.counts()
     if counts.unread:
         return f"Reading {counts.trials:,} trials."
-    is_single = counts.trials == 1
+    again = _going_on(counts, trains=trains, halving=halving)
+    ended = replace(counts, done=counts.done - again, stopped=counts.stopped - again)
     text = (
-        f"{counts.done:,} of {counted(counts.trials, 'trial')} "
-        f"{'is' if is_single or counts.done == 1 else 'are'} done{of_done(counts)}"
+        f"{ended.done:,} of {counted(counts.trials, 'trial')} "
+        f"{'is' if 1 in (counts.trials, ended.done) else 'are'} done{of_done(ended)}"
+        f"{f', {again:,} that were stopped early go on' if again else ''}"
         f"{f', {counts.begun:,} begun' if counts.begun else ''}."
     )
     if counts.damaged:

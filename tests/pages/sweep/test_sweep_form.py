@@ -243,7 +243,8 @@ def test_a_name_keeps_sweeps_of_the_same_settings_apart(laid_out: Path, started:
         assert "**10 trials.**" in words(page)
     lay_out(laid_out.parent / "other")
     page.text_input(key="sweep_name").set_value("other").run()
-    assert "its trials have hidden 8, and not 64. With another name, the new sweep" in words(page)
+    said = "its trials have hidden 8 and epochs 3, and not 64 and 4. With another name, the new"
+    assert said in words(page)
     page.text_input(key="sweep_name").set_value(" mine ").run()
     assert "**10 trials.**" in words(page) and page.query_params["name"] == " mine "
     page.button(key="sweep_start_new").click().run()

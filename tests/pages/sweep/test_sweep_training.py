@@ -135,7 +135,8 @@ def test_trials_that_were_stopped_early_can_be_trained_to_their_end(
         training.setattr(sweep_work.SweepWork, "trains", lambda work, path: True)
         training.setattr(the_sweep_work(), "jobs", 2)
         training.setattr(the_sweep_work(), "began", time.time())
-        assert re.search(r"\(10 stopped early\)\. About .* left", words(page.run()))
+        said = r"are done, 10 that were stopped early go on\. About .* left"
+        assert re.search(said, words(page.run()))
         assert not [box for box in page.checkbox if box.key != "sweep_halving"]
     # Paused, it is as the reader has chosen it.
     page.run()
