@@ -441,6 +441,8 @@ def _train_with(
             f"Stopped with {progress.done:,} of {mine:,} trials done. The same command goes on "
             "from here.",
         ) from None
+    if not sweep.exists:
+        raise Failure(f"The sweep was deleted meanwhile: {sweep.path} has no sweep.json.", 1)
     print(f"{_are_done(progress.done, mine)}{stopped(before + progress.stopped)}.")
     if progress.failed:
         raise Failure(f"{progress.failed:,} failed; the same command tries them again.", 1)
@@ -448,7 +450,8 @@ def _train_with(
 
 def _are_done(done: int, trials: int, of_shard: str = "") -> str:
     """The beginning of a sentence: "1 of 16 trials is done"."""
-    return f"{done:,} of {counted(trials, 'trial')}{of_shard} {'is' if done == 1 else 'are'} done"
+    verb = "is" if 1 in (done, trials) else "are"
+    return f"{done:,} of {counted(trials, 'trial')}{of_shard} {verb} done"
 
 
 def _confirm(trials: int, cost: str, *, confirmed: bool) -> None:

@@ -217,12 +217,12 @@ class Grid:
                 "another folder."
             )
         mine, theirs = self._common(), other._common()
-        for name in KNOBS:
-            if mine.get(name) != theirs.get(name):
-                raise GridError(
-                    f"This folder has another sweep: its trials have {name} {mine.get(name)}, and "
-                    f"not {theirs.get(name)}."
-                )
+        if differ := [name for name in KNOBS if mine.get(name) != theirs.get(name)]:
+            have = joined([f"{name} {mine.get(name)}" for name in differ])
+            instead = joined([str(theirs.get(name)) for name in differ])
+            raise GridError(
+                f"This folder has another sweep: its trials have {have}, and not {instead}."
+            )
 
     def _common(self) -> dict[str, Any]:
         """What all trials have in common."""

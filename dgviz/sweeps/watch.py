@@ -268,7 +268,8 @@ class Watch:
         if len(grid) > MOST_TRIALS:
             raise SweepError(
                 f"The sweep {self.path.name} has {len(grid):,} trials, and a page shows at most "
-                f"{MOST_TRIALS:,}. `python -m dgviz sweep show` writes the table of a larger one."
+                f"{MOST_TRIALS:,}. This writes the table of a larger one: python -m dgviz sweep "
+                f"show {self.path}"
             )
         self._signature = signature
         if grid != self.grid:

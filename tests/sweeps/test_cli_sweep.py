@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from dgviz.sweeps import backends, task
 from dgviz.sweeps import sweep as from_python
 from dgviz.sweeps.cost import TimeLeft
 from dgviz.sweeps.engine import BackendError
-from dgviz.sweeps.folder import SweepFolder, in_shard, shard
+from dgviz.sweeps.folder import SweepError, SweepFolder, in_shard, shard
 from dgviz.sweeps.grid import Grid, trial_id
 from dgviz.sweeps.table import table
 from dgviz.sweeps.task import Report
@@ -73,6 +74,19 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr("dgviz.sweeps.together._MOST_UNITS_EACH", 0)
     measure_quickly(monkeypatch)
     return used
+
+
+def test_a_sweep_that_is_deleted_while_it_is_trained_is_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deleted(folder: Path, *_: object, **__: object) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise SweepError("gone")
+
+    monkeypatch.setattr("dgviz.sweeps.trial.train_trial", deleted)
+    assert main([*RUN, f"--folder={tmp_path / 'sweep'}"]) == 1
+    said = capsys.readouterr()
+    assert "The sweep was deleted meanwhile:" in said.err and not said.out
 
 
 def test_a_sweep_is_laid_out_trained_shown_and_grows(
@@ -217,6 +231,8 @@ def test_a_very_large_sweep_has_to_be_confirmed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = ["--beta=0.01:10:log501", "--tau=0.1,0.2", f"--folder={tmp_path / 'sweep'}"]
+    # Other tests may have trained runs that tell the time.
+    large.append(f"--runs={tmp_path / 'runs'}")
     assert main(["sweep", "run", *large, "--jobs=1"]) == 2
     said = capsys.readouterr().err
     assert "1,002 trials are left; as measured on this machine over a second of training, a" in said

@@ -147,6 +147,10 @@ def test_a_grid_grows_by_values_and_seeds() -> None:
             Grid(BASE.with_changes(hidden=16), {"beta": (0.1,), "tau": (0.3,)}),
             "its trials have hidden 256, and not 16.",
         ),
+        (
+            Grid(BASE.with_changes(hidden=16, epochs=7), {"beta": (0.1,), "tau": (0.3,)}),
+            f"its trials have hidden 256 and epochs {BASE.epochs}, and not 16 and 7.",
+        ),
     ],
 )
 def test_another_sweep_is_not_mixed_with_it(other: Grid, said: str) -> None:
