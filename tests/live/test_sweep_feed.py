@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
+from fresh import fresh
 from made_up_sweep import GRID, finish, lay_out
 from starlette.applications import Starlette
 from synthetic_run import write_run
@@ -27,14 +28,11 @@ from dgviz.runs.store import RunNotFound, Store, the_store
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A sweep of the runs directory, with one result."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
-    for cached in (the_store, the_watches):
-        cached.cache_clear()
     folder = tmp_path / "sweeps" / "first"
     lay_out(folder)
     finish(folder, next(GRID.trials()))
-    yield folder
-    for cached in (the_store, the_watches):
-        cached.cache_clear()
+    with fresh(the_store, the_watches):
+        yield folder
 
 
 def get(key: str, name: str) -> httpx.Response:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fresh import fresh
 from made_up_runs import made_up
 from streamlit.testing.v1 import AppTest
 from synthetic_run import blob, log_of, predictions
@@ -44,11 +45,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("DGVIZ_MAX_RUNS", "2")
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
-    for cached in (the_store, the_hub):
-        cached.cache_clear()
-    yield the_store()
-    for cached in (the_store, the_hub):
-        cached.cache_clear()
+    with fresh(the_store, the_hub):
+        yield the_store()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import fresh
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
@@ -34,11 +35,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     monkeypatch.setattr(task_module.Tasks, "_serve", lambda tasks, name, task: None)
-    for cached in (the_store, the_hub, the_examinations):
-        cached.cache_clear()
-    yield the_store()
-    for cached in (the_store, the_hub, the_examinations):
-        cached.cache_clear()
+    with fresh(the_store, the_hub, the_examinations):
+        yield the_store()
 
 
 def add(store: Store, run_id: str = RUN, settings: Settings = VALIDATED, **card: Any) -> Path:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from drawn_files import edited
+from fresh import fresh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -134,11 +135,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(library: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("DGVIZ_RUNS", str(library))
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
-    the_store.cache_clear()
-    the_hub.cache_clear()
-    yield the_store()
-    the_store.cache_clear()
-    the_hub.cache_clear()
+    with fresh(the_store, the_hub):
+        yield the_store()
 
 
 def opened(name: str, **query: Any) -> AppTest:

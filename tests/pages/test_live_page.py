@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from fresh import fresh
 from made_up_times import measured, timed
 from streamlit.testing.v1 import AppTest
 from synthetic_run import write_run
@@ -33,14 +34,11 @@ from dgviz.ui.live import controls
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     """A hub whose runs start and then wait for commands, without a process."""
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
-    the_store.cache_clear()
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     monkeypatch.setattr(components, "run_buttons", run_buttons)
-    the_hub.cache_clear()
-    yield the_hub()
-    the_hub.cache_clear()
-    the_store.cache_clear()
+    with fresh(the_store, the_hub):
+        yield the_hub()
 
 
 def open_page(**query: str) -> AppTest:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import fresh
 from streamlit.testing.v1 import AppTest
 from synthetic_run import SETTINGS, write_run
 
@@ -31,11 +32,8 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     monkeypatch.setenv("DGVIZ_RUNS", str(tmp_path))
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
-    the_store.cache_clear()
-    the_hub.cache_clear()
-    yield the_hub()
-    the_hub.cache_clear()
-    the_store.cache_clear()
+    with fresh(the_store, the_hub):
+        yield the_hub()
 
 
 def open_page(**query: str) -> AppTest:

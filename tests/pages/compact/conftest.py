@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import fresh
 
 from dgviz.live import hub as hub_module
 from dgviz.live import task as task_module
@@ -26,11 +27,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     monkeypatch.setattr(task_module.Tasks, "_serve", lambda tasks, name, task: None)
-    for cached in _CACHED:
-        cached.cache_clear()
-    yield tmp_path
-    for cached in _CACHED:
-        cached.cache_clear()
+    with fresh(*_CACHED):
+        yield tmp_path
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh import fresh
 from runs_page import DENSE, A, B, C, add
 from synthetic_run import SETTINGS
 
@@ -32,11 +33,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(hub_module, "warm_up", lambda: None)
     monkeypatch.setattr(hub_module.Run, "serve", lambda run: None)
     monkeypatch.setattr(task_module.Task, "serve", serve_here)
-    for cached in (the_store, the_hub, the_imports):
-        cached.cache_clear()
-    yield the_store()
-    for cached in (the_store, the_hub, the_imports):
-        cached.cache_clear()
+    with fresh(the_store, the_hub, the_imports):
+        yield the_store()
 
 
 @pytest.fixture

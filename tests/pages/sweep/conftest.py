@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fresh import fresh
 from made_up_sweep import BASE, GRID, finish, lay_out
 from sweep_page import FORM, Started
 
@@ -44,11 +45,8 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started
     monkeypatch.setattr(Tasks, "_serve", lambda tasks, name, task: None)
     caches: list[Any] = [the_store, the_hub, the_watches, the_sweep_work, the_sweep_bin]
     caches += [the_speed_tests, the_measured, the_known_paces]
-    for cached in caches:
-        cached.cache_clear()
-    yield calls
-    for cached in caches:
-        cached.cache_clear()
+    with fresh(*caches):
+        yield calls
 
 
 @pytest.fixture(autouse=True)
