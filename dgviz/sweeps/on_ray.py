@@ -292,7 +292,7 @@ def _where_it_can(work: Work) -> Callable[..., tuple[str, str, bytes]]:
     """The work, for a machine that may lack dgviz. It is sent as its code (see `importing`).
 
     It returns the id of the machine, why this cannot import dgviz, and what the work returns. This
-    is bytes, because the server of Ray Client, through whose hands it goes, may lack dgviz too.
+    is bytes, because the server of Ray Client, which passes it on, may lack dgviz too.
     """
     module, name, why = work.__module__, work.__name__, importing(work.__module__)
 
